@@ -1,0 +1,68 @@
+"""Which assignments there are: the shipped ones, those in `./test_specs`, or those in a folder that is named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from grader.errors import UsageError
+from grader.spec_loader import SUFFIXES, Spec, load_spec
+from grader.spec_rules import did_you_mean
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def shipped_folder() -> Path:
+    """`test_specs` in the wheel, or beside the package in a checkout."""
+    inside = PACKAGE / "assignments" / "test_specs"
+    return inside if inside.is_dir() else PACKAGE.parent / "test_specs"
+
+
+def spec_files(specs: Path | None) -> Mapping[str, Path]:
+    """Id (the file's name) → file. Raises UsageError for a folder without specs, or an id that is shipped too.
+
+    A local spec may not take the place of a shipped one unless its folder is named: a student must not bring
+    a kinder spec along.
+    """
+    if specs is not None:
+        return _files_of(specs)
+    shipped = shipped_folder()
+    found = dict(_files_of(shipped)) if shipped.is_dir() else {}
+    local = Path("test_specs")
+    if local.is_dir() and local.resolve() != shipped.resolve():
+        for name, path in _files_of(local).items():
+            if name in found:
+                raise UsageError(
+                    f"{path}: `{name}` is also a shipped assignment; say `--specs {local}` to use the local one"
+                )
+            found[name] = path
+    return found
+
+
+def _files_of(folder: Path) -> dict[str, Path]:
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: there is no such folder of specs")
+    try:
+        files = sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
+    except OSError as error:
+        raise UsageError(f"{folder}: the folder cannot be read ({error.strerror})") from None
+    if not files:
+        raise UsageError(f"{folder}: there is no spec (a file that ends in .yaml) in this folder")
+    return {path.stem: path for path in files}
+
+
+def load_assignment(name: str, specs: Path | None) -> Spec:
+    """The spec of an assignment by its id. Raises UsageError (unknown id) and SpecError."""
+    files = spec_files(specs)
+    if name not in files:
+        known = ", ".join(files) or "none"
+        raise UsageError(f"there is no assignment `{name}`{did_you_mean(name, files)} (there are: {known})")
+    spec = load_spec(files[name])
+    if spec.assignment.assignment != name:
+        raise UsageError(f"{spec.path}: the file is called {name}, its `assignment:` is `{spec.assignment.assignment}`")
+    return spec
+
+
+def load_all(specs: Path | None) -> Mapping[str, Spec]:
+    """Every assignment. Raises UsageError and SpecError."""
+    return {name: load_assignment(name, specs) for name in spec_files(specs)}

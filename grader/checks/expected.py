@@ -1,0 +1,140 @@
+"""The checks against expected values, in the order in which they are made: type, shape, dtype, finite, values.
+
+The first that objects ends the series: what comes after it would only say the same in other words.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from grader.checks.base import Check, Seen, number, shown
+from grader.compare import Difference, difference
+from grader.model import Array, Finding, Value
+
+KIND_NAMES = {
+    "b": "booleans",
+    "i": "whole numbers",
+    "u": "whole numbers",
+    "f": "floats",
+    "c": "complex numbers",
+}
+
+
+class TypeCheck(Check):
+    """Every observed value is a numpy array (a number where a number is expected); never a list, None …"""
+
+    NAME = "type"
+
+    def find(self, seen: Seen) -> Finding:
+        for name in seen.observe:
+            message = self._message(name, seen.values[name], seen.expected.get(name))
+            if message:
+                return self.failed(message, name)
+        return self.passed()
+
+    def _message(self, name: str, value: Value, expected: Array | None) -> str:
+        if value.kind == "too_large":
+            return f"`{name}` is far too large to be the answer"
+        if value.kind == "none":
+            return f"`{name}` is None: the function does not return anything (is a `return` missing?)"
+        if value.kind == "scalar" and expected is not None and expected.ndim == 0:
+            return ""
+        if value.kind == "array":
+            return "" if value.array is not None else f"`{name}` is an array of objects, not of numbers"
+        if value.kind in ("list", "tuple") and value.array is not None:
+            return f"`{name}` is a {value.kind}; expected a numpy array"
+        return f"`{name}` is of type {value.type_name}; expected a numpy array"
+
+
+class ShapeCheck(Check):
+    """Every observed array has the expected shape; nothing is broadcast."""
+
+    NAME = "shape"
+
+    def find(self, seen: Seen) -> Finding:
+        for name, expected in seen.expected.items():
+            got = seen.values[name].array
+            if got is not None and got.shape != expected.shape:
+                symbols = seen.layout.outputs.get(name)
+                words = f" = ({', '.join(symbols)})" if symbols else ""
+                return self.failed(f"`{name}` has shape {shown(got)}; expected {shown(expected)}{words}", name)
+        return self.passed()
+
+
+class DtypeCheck(Check):
+    """Every observed array holds the expected kind of number; its width is free."""
+
+    NAME = "dtype"
+
+    def find(self, seen: Seen) -> Finding:
+        for name, expected in seen.expected.items():
+            got = seen.values[name].array
+            if got is None or self._fits(got.dtype.kind, expected.dtype.kind):
+                continue
+            kinds = KIND_NAMES[got.dtype.kind], KIND_NAMES[expected.dtype.kind]
+            hint = "; were the fractions cut off?" if got.dtype.kind in "iu" else ""
+            return self.failed(f"`{name}` holds {kinds[0]} ({got.dtype}); expected {kinds[1]}{hint}", name)
+        return self.passed()
+
+    def _fits(self, got: str, expected: str) -> bool:
+        return got == expected or (expected in "iu" and got in "iuf")
+
+
+class FiniteCheck(Check):
+    """No NaN and no infinity where the expected values have none."""
+
+    NAME = "finite"
+
+    def find(self, seen: Seen) -> Finding:
+        for name in seen.observe:
+            got, expected = seen.values[name].array, seen.expected.get(name)
+            if got is None or got.dtype.kind not in "fc":
+                continue
+            bad = ~np.isfinite(got)
+            if expected is not None:
+                bad &= np.isfinite(expected)
+            if bad.any():
+                what = "NaN" if np.isnan(got[bad]).any() else "infinity"
+                count = f"{int(bad.sum())} of {got.size} values"
+                return self.failed(f"`{name}` has {what} in {count}", name)
+        return self.passed()
+
+
+class ValuesCheck(Check):
+    """Every entry is as expected, within the tolerance."""
+
+    NAME = "values"
+
+    def find(self, seen: Seen) -> Finding:
+        for name, expected in seen.expected.items():
+            got = seen.values[name].array
+            if got is None:
+                continue
+            found = difference(got, expected, seen.tolerance)
+            if found is not None:
+                at = f"{name}[{', '.join(map(str, found.at))}]"
+                return self.failed(describe(name, found), at)
+        return self.passed()
+
+
+def describe(name: str, found: Difference, expected: str = "expected") -> str:
+    """A difference as a sentence."""
+    at = f"[{', '.join(map(str, found.at))}]" if found.at else ""
+    return (
+        f"{found.count} of {found.size} values of `{name}` differ; the largest difference is "
+        f"{number(found.absolute)} at {name}{at}: got {number(found.got)}, {expected} "
+        f"{number(found.expected)} (allowed: {number(found.allowed)})"
+    )
+
+
+AGAINST_EXPECTED: tuple[Check, ...] = (
+    TypeCheck(),
+    ShapeCheck(),
+    DtypeCheck(),
+    FiniteCheck(),
+    ValuesCheck(),
+)
+"""What a case with expected values looks at, in order."""
+
+WELL_FORMED: tuple[Check, ...] = (TypeCheck(),)
+"""What every property looks at first."""

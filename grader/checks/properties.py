@@ -1,0 +1,263 @@
+"""Properties that attention has whatever the numbers are: no reference is needed to check them.
+
+Each makes further runs on changed inputs and compares what comes back with what the change must do.
+The spec's `shapes` and the symbolic shapes of its inputs tell which axis is which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from grader.checks.base import Check, CheckError, Layout, Seen, array_input, number, shown, with_inputs
+from grader.checks.expected import describe
+from grader.compare import difference
+from grader.model import Array, Finding, Run
+
+CHANGED = "changed"
+"""The one further run that most properties make."""
+
+
+class Property(Check):
+    """A property with one further run; `must_be` says what that run has to return, given the first one's values."""
+
+    def changed(self, run: Run, layout: Layout) -> Run:
+        """The further run. Raises CheckError."""
+        raise NotImplementedError
+
+    def runs(self, run: Run, layout: Layout) -> Mapping[str, Run]:
+        """The changed run."""
+        return {CHANGED: self.changed(run, layout)}
+
+    def must_be(self, name: str, first: Array, seen: Seen) -> Array:
+        """The changed run's value, from the first run's."""
+        return first
+
+    def broken(self) -> str:
+        """What it means when the property does not hold."""
+        raise NotImplementedError
+
+    def find(self, seen: Seen) -> Finding:
+        """Compare the two runs."""
+        for name in seen.observe:
+            first, second = seen.values[name].array, seen.returned[CHANGED][name].array
+            if first is None or second is None:
+                return self.failed(f"{self.broken()}: `{name}` is no array of numbers", name)
+            try:
+                must = self.must_be(name, first, seen)
+            except (ValueError, IndexError):  # the student's shape is none that the property can hold for
+                return self.failed(f"{self.broken()}: `{name}` has shape {shown(first)}", name)
+            if must.shape != second.shape:
+                shapes = f"`{name}` has shape {shown(second)} instead of {shown(must)}"
+                return self.failed(f"{self.broken()}: {shapes}", name)
+            found = difference(second, must, seen.tolerance)
+            if found is not None:
+                return self.failed(f"{self.broken()}: {describe(name, found, 'should be')}", name)
+        return self.passed()
+
+
+def order_of(size: int) -> Array:
+    """A fixed order of `size` things that leaves none in its place (rotation by about a third)."""
+    return np.roll(np.arange(size), max(1, size // 3))
+
+
+class TokenPermutation(Property):
+    """Tokens in another order give the same outputs in that order: att(P·X) = P·att(X).
+
+    Every input is permuted along each of its axes that has the size `along`, outputs likewise.
+    Default: the second-to-last dimension of the first output's shape. Vaswani et al. 2017, section 3.5.
+    """
+
+    NAME = "token_permutation"
+    along: str = ""
+
+    def _size(self, layout: Layout) -> str:
+        if self.along:
+            return self.along
+        dims = next(iter(layout.outputs.values()), ())
+        if len(dims) < 2:
+            raise CheckError(f"{self.NAME} needs `along: SIZE`, or `shapes:` of the outputs")
+        return dims[-2]
+
+    def changed(self, run: Run, layout: Layout) -> Run:
+        size, permuted = self._size(layout), {}
+        for name, dims in layout.inputs.items():
+            array = run.inputs.get(name)
+            for axis in layout.axes(dims, size):
+                if isinstance(array, np.ndarray):
+                    array = np.take(array, order_of(array.shape[axis]), axis=axis)
+                    permuted[name] = array
+        if not permuted:
+            raise CheckError(f"no input has a dimension `{size}`")
+        return with_inputs(run, **permuted)
+
+    def must_be(self, name: str, first: Array, seen: Seen) -> Array:
+        size = self._size(seen.layout)
+        for axis in seen.layout.axes(seen.layout.outputs.get(name, ()), size):
+            if axis < first.ndim:
+                first = np.take(first, order_of(first.shape[axis]), axis=axis)
+        return first
+
+    def broken(self) -> str:
+        return "with the tokens in another order, the outputs are not the same in that order"
+
+
+class BatchIndependence(Property):
+    """An item's output does not depend on the other items of its batch: the first item alone gives its own row."""
+
+    NAME = "batch_independence"
+    along: str = "batch"
+
+    def changed(self, run: Run, layout: Layout) -> Run:
+        alone = {}
+        for name, dims in layout.inputs.items():
+            for axis in layout.axes(dims, self.along):
+                alone[name] = np.take(array_input(run, name), [0], axis=axis)
+        if not alone:
+            raise CheckError(f"no input has a dimension `{self.along}`")
+        return with_inputs(run, **alone)
+
+    def must_be(self, name: str, first: Array, seen: Seen) -> Array:
+        for axis in seen.layout.axes(seen.layout.outputs.get(name, ()), self.along):
+            if axis < first.ndim:
+                first = np.take(first, [0], axis=axis)
+        return first
+
+    def broken(self) -> str:
+        return "the first item of the batch alone gives another output than in the batch"
+
+
+class ZeroPaddedKeys(Property):
+    """Zeros appended to Q and K leave Q·Kᵀ alone but double d_k: att([Q 0], [K 0], V) = att(Q/√2, K, V).
+
+    Pins the factor 1/√d_k without a reference.
+    """
+
+    NAME = "zero_padded_keys"
+    query: str = "Q"
+    key: str = "K"
+
+    def runs(self, run: Run, layout: Layout) -> Mapping[str, Run]:
+        query, key = array_input(run, self.query), array_input(run, self.key)
+        padded = {self.query: _doubled(query), self.key: _doubled(key)}
+        return {
+            CHANGED: with_inputs(run, **padded),
+            "scaled": with_inputs(run, **{self.query: query / np.sqrt(2.0)}),
+        }
+
+    def must_be(self, name: str, first: Array, seen: Seen) -> Array:
+        scaled = seen.returned["scaled"][name].array
+        return first if scaled is None else scaled
+
+    def broken(self) -> str:
+        return "the scores are not divided by √d_k (zeros appended to Q and K must act as dividing by √2 does)"
+
+
+def _doubled(array: Array) -> Array:
+    return np.concatenate([array, np.zeros_like(array)], axis=-1)
+
+
+class ConstantValue(Property):
+    """When all values are alike, every output is that value, whatever the weights: rows sum to one."""
+
+    NAME = "constant_value"
+    value: str = "V"
+
+    def changed(self, run: Run, layout: Layout) -> Run:
+        return with_inputs(run, **{self.value: _alike(array_input(run, self.value))})
+
+    def must_be(self, name: str, first: Array, seen: Seen) -> Array:
+        alike = np.asarray(seen.runs[CHANGED].inputs[self.value])
+        return np.broadcast_to(alike[..., :1, :], first.shape) if alike.shape[-1:] == first.shape[-1:] else alike
+
+    def broken(self) -> str:
+        return "with all rows of V alike, the output is not that row: the attention weights do not sum to one"
+
+
+def _alike(array: Array) -> Array:
+    if array.ndim < 2:
+        raise CheckError("the values need two dimensions or more")
+    return np.broadcast_to(array[..., :1, :], array.shape).copy()
+
+
+class RowsSumToOne(Property):
+    """With V the identity the output *is* the attention matrix: no negative entries, rows that sum to one."""
+
+    NAME = "rows_sum_to_one"
+    value: str = "V"
+
+    def changed(self, run: Run, layout: Layout) -> Run:
+        value = array_input(run, self.value)
+        if value.ndim < 2:
+            raise CheckError("the values need two dimensions or more")
+        tokens = value.shape[-2]
+        eye = np.broadcast_to(np.eye(tokens), (*value.shape[:-1], tokens)).copy()
+        return with_inputs(run, **{self.value: eye})
+
+    def find(self, seen: Seen) -> Finding:
+        for name in seen.observe:
+            weights = seen.returned[CHANGED][name].array
+            if weights is None or weights.ndim == 0:
+                return self.failed(f"{self.broken()}: `{name}` is no array of numbers", name)
+            if (weights < -seen.tolerance.atol).any():
+                return self.failed(
+                    f"the attention weights have negative entries, such as {number(weights.min())}", name
+                )
+            sums = weights.sum(axis=-1)
+            found = difference(sums, np.ones_like(sums), seen.tolerance)
+            if found is not None:
+                return self.failed(f"the attention weights of a token sum to {number(found.got)} instead of 1", name)
+        return self.passed()
+
+    def broken(self) -> str:
+        return "with V the identity, the output is not the attention matrix"
+
+
+class ConvexHull(Check):
+    """Every output lies between the smallest and the largest value of its column of V."""
+
+    NAME = "convex_hull"
+    value: str = "V"
+
+    def runs(self, run: Run, layout: Layout) -> Mapping[str, Run]:
+        array_input(run, self.value)
+        return {}
+
+    def find(self, seen: Seen) -> Finding:
+        value = np.asarray(seen.runs[""].inputs[self.value])
+        low, high = value.min(axis=-2, keepdims=True), value.max(axis=-2, keepdims=True)
+        margin = seen.tolerance.atol + seen.tolerance.rtol * np.abs(value).max(initial=1.0)
+        for name in seen.observe:
+            output = seen.values[name].array
+            if output is None or output.shape[-1:] != value.shape[-1:]:
+                return self.failed(f"`{name}` has other columns than {self.value}", name)
+            outside = ~((output >= low - margin) & (output <= high + margin))
+            if outside.any():
+                message = f"{int(outside.sum())} of {output.size} values of `{name}` lie outside the values of V"
+                return self.failed(message, name)
+        return self.passed()
+
+
+class MaskedKeysIgnored(Property):
+    """Keys and values that no query may look at have no influence on the output."""
+
+    NAME = "masked_keys_ignored"
+    mask: str = "mask"
+    key: str = "K"
+    value: str = "V"
+
+    def changed(self, run: Run, layout: Layout) -> Run:
+        mask = array_input(run, self.mask).astype(bool)
+        hidden = ~mask.reshape(-1, mask.shape[-1]).any(axis=0)
+        if not hidden.any():
+            raise CheckError(f"`{self.mask}` hides no key from all queries (use kind: padding)")
+        other = {}
+        for name in (self.key, self.value):
+            array = array_input(run, name).copy()
+            array[..., hidden, :] += 3.0
+            other[name] = array
+        return with_inputs(run, **other)
+
+    def broken(self) -> str:
+        return "keys that are masked for every query still change the output"

@@ -1,0 +1,179 @@
+"""The command line: what people type, and the one place where an error becomes a sentence and an exit code.
+
+Imports are lazy: the zygote starts first, and the rest is imported while it preloads numpy.
+"""
+
+from __future__ import annotations
+
+import enum
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn, Optional
+
+import typer
+
+from grader import __version__
+from grader.errors import GraderError
+
+app = typer.Typer(
+    name="grader",
+    help="Grades numpy attention assignments: YAML specs, isolated workers, 10-point scores as JUnit.",
+    no_args_is_help=True,
+    add_completion=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+EXIT_LOST, EXIT_USAGE, EXIT_UNGRADED, EXIT_INTERRUPTED = 1, 2, 3, 130
+
+
+class CheckFormat(enum.StrEnum):
+    """What `check` prints."""
+
+    TEXT = "text"
+    JSON = "json"
+    JUNIT = "junit"
+
+
+class Color(enum.StrEnum):
+    """When to use colour."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+AssignmentOption = Annotated[
+    Optional[str],  # noqa: UP045  # typer reads it at run time
+    typer.Option("--assignment", "-a", help="Id of the assignment; left out: inferred from the functions defined."),
+]
+SpecsOption = Annotated[
+    Optional[Path],  # noqa: UP045  # typer reads it at run time
+    typer.Option("--specs", help="Folder of specs to use instead of the shipped ones and ./test_specs."),
+]
+SeedOption = Annotated[
+    Optional[int],  # noqa: UP045  # typer reads it at run time
+    typer.Option("--seed", min=0, max=2**31 - 1, help="Seed of the random inputs instead of the spec's."),
+]
+ColorOption = Annotated[Color, typer.Option("--color", help="Colour: auto, always or never.")]
+
+
+@app.callback(invoke_without_command=True)
+def _version(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version:
+        print(f"grader {__version__}")
+        raise typer.Exit(0)
+
+
+@app.command()
+def check(
+    path: Annotated[
+        Path, typer.Argument(help="A file, or a folder in which the file is found by its functions.")
+    ] = Path(),
+    assignment: AssignmentOption = None,
+    format_: Annotated[CheckFormat, typer.Option("--format", help="What to print.")] = CheckFormat.TEXT,
+    junit: Annotated[Path | None, typer.Option("--junit", help="Also write JUnit XML to this file.")] = None,
+    fail_under: Annotated[
+        Optional[float],  # noqa: UP045  # typer reads it at run time
+        typer.Option("--fail-under", min=0, help="Exit with 0 from this score on; default: all points."),
+    ] = None,
+    seed: SeedOption = None,
+    specs: SpecsOption = None,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Grade one file or folder and show what to do. Exit code 0: all points; 1: points lost; 2; 3."""
+    from grader.runner import LocalRunner
+
+    with LocalRunner() as runner:
+        runner.start()  # it preloads numpy while the rest is imported here
+        from grader import commands
+
+        result = commands.check(path, assignment, seed, specs, runner)
+        commands.show_check(result, format_.value, junit, color.value)
+    if result.status == "ungraded":
+        raise typer.Exit(EXIT_UNGRADED)
+    enough = result.points if fail_under is None else fail_under
+    raise typer.Exit(0 if result.score >= enough else EXIT_LOST)
+
+
+@app.command()
+def grade(
+    folder: Annotated[Path, typer.Argument(help="A folder: every .py, .ipynb and folder in it is a submission.")],
+    assignment: AssignmentOption = None,
+    out: Annotated[
+        Optional[Path],  # noqa: UP045  # typer reads it at run time
+        typer.Option("--out", "-o", help="Folder for the reports; default: reports/<assignment>."),
+    ] = None,
+    jobs: Annotated[
+        Optional[int],  # noqa: UP045  # typer reads it at run time
+        typer.Option("--jobs", "-j", min=1, max=256, help="Workers at a time; default: one per core."),
+    ] = None,
+    seed: SeedOption = None,
+    specs: SpecsOption = None,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Grade a folder of submissions and write all reports. Exit code 0: all graded; 2; 3: some ungraded; 130."""
+    from grader import commands
+
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    graded = commands.grade(folder, assignment, out, jobs, seed, specs, color.value)
+    if graded.interrupted:
+        raise typer.Exit(EXIT_INTERRUPTED)
+    raise typer.Exit(EXIT_UNGRADED if graded.ungraded else 0)
+
+
+@app.command(name="list")
+def list_(specs: SpecsOption = None, color: ColorOption = Color.AUTO) -> None:
+    """List the assignments."""
+    from grader import commands
+
+    commands.list_assignments(specs, color.value)
+
+
+@app.command()
+def show(
+    assignment: Annotated[str, typer.Argument(help="Id of the assignment.")],
+    specs: SpecsOption = None,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Show what an assignment asks for: functions, groups, points, limits."""
+    from grader import commands
+
+    commands.show_assignment(assignment, specs, color.value)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of a spec (for editors)."""
+    from grader.spec_schema import schema_text
+
+    sys.stdout.write(schema_text())
+
+
+def _as_interrupt(_signum: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def main() -> NoReturn:
+    """Run the command line and exit. Every GraderError becomes a sentence on stderr and its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal in another encoding must not end a report
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = app(standalone_mode=True) or 0
+    except GraderError as error:
+        _complain(str(error))
+        code = error.exit_code
+    except KeyboardInterrupt:
+        _complain("interrupted")
+        code = EXIT_INTERRUPTED
+    except BrokenPipeError:  # `grader … | head`
+        sys.stdout = None  # nothing is left to flush to
+        code = EXIT_USAGE
+    sys.exit(code)
+
+
+def _complain(sentences: str) -> None:
+    for line in sentences.splitlines():
+        print(f"grader: {line}", file=sys.stderr)

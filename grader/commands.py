@@ -1,0 +1,230 @@
+"""What each command does, between the options (`cli.py`) and the rooms that do the work."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader import batch
+from grader.assignments import load_all, load_assignment
+from grader.errors import UsageError
+from grader.exam import prepare
+from grader.intake import Entry, read_submission
+from grader.layouts import find
+from grader.model import Result, Submission
+from grader.runner import LocalRunner
+from grader.spec_loader import Spec
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+SAMPLE = 40
+"""Submissions that are looked at to infer a folder's assignment."""
+
+BANNER = "isolation is `process`: submissions run with your rights and can reach your files and the network"
+
+
+# --- check -----------------------------------------------------------------------------------
+
+
+def check(path: Path, assignment: str | None, seed: int | None, specs: Path | None, runner: LocalRunner) -> Result:
+    """Grade the public cases of one submission. Raises GraderError."""
+    if not path.exists() and not path.is_symlink():
+        raise UsageError(f"{path}: there is no such file or folder")
+    name = path.name or path.resolve().name
+    submission = read_submission(Entry(name, path.stem or name, path.resolve()))
+    spec = load_assignment(assignment, specs) if assignment else _inferred(submission, specs, runner)
+    exam = prepare(spec, seed, "public", runner)
+    graded = batch.grade_one(submission, exam, runner)
+    if graded.starved:  # the machine may have been busy: once more before a time-out counts
+        graded = batch.grade_one(submission, exam, runner)
+    return graded.result
+
+
+def show_check(result: Result, format_: str, junit: Path | None, color: str) -> None:
+    """Print a result, and write it as JUnit where asked to."""
+    from grader.reports import jsonl
+    from grader.reports import junit as junit_report
+
+    if junit is not None:
+        junit_report.write([result], junit)
+    if format_ == "json":
+        sys.stdout.write(jsonl.to_json(result) + "\n")
+    elif format_ == "junit":
+        sys.stdout.write(junit_report.suite_xml([result], combined=False).decode())
+    else:
+        from grader.reports import terminal
+
+        terminal.show(result, console(color))
+        say(BANNER, color) if result.isolation.tier == "process" else None
+
+
+# --- grade -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class GradedFolder:
+    """How `grade` went."""
+
+    results: tuple[Result, ...]
+    interrupted: bool
+
+    @property
+    def ungraded(self) -> int:
+        """How many submissions have no score."""
+        return sum(result.status == "ungraded" for result in self.results)
+
+
+def grade(
+    folder: Path,
+    assignment: str | None,
+    out: Path | None,
+    jobs: int | None,
+    seed: int | None,
+    specs: Path | None,
+    color: str,
+) -> GradedFolder:
+    """Grade all submissions of a folder and write the reports. Raises GraderError."""
+    from grader import reports
+    from grader.reports import terminal
+
+    found = find(folder)
+    with LocalRunner() as runner:
+        spec = load_assignment(assignment, specs) if assignment else _inferred_folder(found.entries, specs, runner)
+        exam = prepare(spec, seed, "all", runner)
+    out = out or Path("reports") / spec.assignment.assignment
+    reports.must_be_writable(out)
+    if found.others:
+        say(f"left out, neither .py nor .ipynb nor a folder: {_listed(found.others)}", color)
+    if exam.isolation.tier == "process":
+        say(BANNER, color)
+    workers = min(jobs or batch.default_jobs(), len(found.entries))
+    results: list[Result] = []
+    interrupted = False
+    try:
+        graded = batch.grade_all(found.entries, exam, workers)
+        results.extend(_with_progress(graded, len(found.entries), color))
+    except KeyboardInterrupt:
+        interrupted = True
+    results.sort(key=lambda result: result.submission.id)
+    reports.write_all(results, out)
+    terminal.show_class(results, console(color))
+    if interrupted:
+        say(f"interrupted: {len(results)} of {len(found.entries)} were graded and are in {out}", color)
+    else:
+        say(f"reports: {out}", color)
+    return GradedFolder(tuple(results), interrupted)
+
+
+def _with_progress(results: Iterable[Result], total: int, color: str) -> Iterator[Result]:
+    from grader.reports.progress import progress
+
+    with progress(total, console(color, stderr=True)) as advance:
+        for result in results:
+            advance(result)
+            yield result
+
+
+def _listed(names: Iterable[str], most: int = 5) -> str:
+    from grader.reports.safe import one_line
+
+    shown = [one_line(name) for name in names]
+    more = f" and {len(shown) - most} more" if len(shown) > most else ""
+    return ", ".join(shown[:most]) + more
+
+
+# --- which assignment ------------------------------------------------------------------------
+
+
+def _inferred(submission: Submission, specs: Path | None, runner: LocalRunner) -> Spec:
+    """The assignment whose functions a submission defines. Raises UsageError when that is none, or several."""
+    known = load_all(specs)
+    counts = _votes(submission, known, runner)
+    best = [name for name, count in counts.items() if count == max(counts.values())]
+    if len(best) == 1:
+        return known[best[0]]
+    if best:
+        raise UsageError(
+            f"{submission.path} defines functions of several assignments ({', '.join(best)}); say which: "
+            f"--assignment {best[0]}"
+        )
+    raise UsageError(
+        f"{submission.path} defines no function of a known assignment; say which it is for with --assignment "
+        f"(there are: {', '.join(known)})"
+    )
+
+
+def _inferred_folder(entries: tuple[Entry, ...], specs: Path | None, runner: LocalRunner) -> Spec:
+    """The assignment of most submissions. Raises UsageError when there is no clear one."""
+    known = load_all(specs)
+    votes: Counter[str] = Counter()
+    for entry in entries[:SAMPLE]:
+        counts = _votes(read_submission(entry), known, runner)
+        best = [name for name, count in counts.items() if count == max(counts.values())]
+        votes.update(best if len(best) == 1 else [])
+    ranked = votes.most_common()
+    if not ranked:
+        raise UsageError(
+            f"no submission defines a function of a known assignment ({', '.join(known)}); say --assignment ID"
+        )
+    if len(ranked) > 1 and ranked[1][1] * 4 > ranked[0][1]:
+        seen = ", ".join(f"{name} ({count})" for name, count in ranked)
+        raise UsageError(f"the folder holds submissions for several assignments: {seen}; say --assignment ID")
+    return known[ranked[0][0]]
+
+
+def _votes(submission: Submission, known: Mapping[str, Spec], runner: LocalRunner) -> dict[str, int]:
+    """For each assignment of which the submission defines functions, how many."""
+    if submission.problem or submission.unreadable:
+        return {}
+    names = {
+        name: [alias for f, spec in s.assignment.functions.items() for alias in (f, *spec.aliases)]
+        for name, s in known.items()
+    }
+    defined = set(runner.outline(submission, sorted({n for each in names.values() for n in each})))
+    return {name: count for name, each in names.items() if (count := len(defined.intersection(each)))}
+
+
+# --- assignments -----------------------------------------------------------------------------
+
+
+def list_assignments(specs: Path | None, color: str) -> None:
+    """A line per assignment."""
+    from grader.reports import catalogue
+
+    catalogue.show_list(load_all(specs), console(color))
+
+
+def show_assignment(name: str, specs: Path | None, color: str) -> None:
+    """All that an assignment asks for."""
+    from grader.reports import catalogue
+
+    catalogue.show_spec(load_assignment(name, specs), console(color))
+
+
+# --- words for people --------------------------------------------------------------------------
+
+
+def console(color: str, stderr: bool = False) -> Console:
+    """A rich console; `--color` goes before NO_COLOR, which goes before FORCE_COLOR, which rich knows."""
+    from rich.console import Console
+
+    forced = {"always": True, "never": False}.get(color)
+    return Console(
+        stderr=stderr,
+        force_terminal=forced or None,
+        no_color=None if forced is None else not forced,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        soft_wrap=False,
+    )
+
+
+def say(sentence: str, color: str) -> None:
+    """A line on stderr."""
+    console(color, stderr=True).print(f"grader: {sentence}", style="dim", soft_wrap=True)

@@ -1,0 +1,71 @@
+"""An assignment made ready: its cases for a seed, its answer key, the isolation in force."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from grader import sandbox
+from grader.answer_key import AnswerKey, build_answer_key
+from grader.cases import Case, build_cases
+from grader.errors import ReferenceFault
+from grader.intake import read_reference
+from grader.model import Isolation
+from grader.runner import Limits, Runner, Wanted
+from grader.spec import Assignment
+from grader.spec_loader import Spec
+
+Scope = Literal["all", "public"]
+
+
+@dataclass(frozen=True)
+class Exam:
+    """All that grading a submission needs besides the submission and a runner."""
+
+    assignment: Assignment
+    spec_sha256: str
+    seed: int
+    cases: tuple[Case, ...]
+    key: AnswerKey
+    isolation: Isolation
+    scope: Scope = "all"
+
+    @property
+    def limits(self) -> Limits:
+        """What a submission may use."""
+        return limits_of(self.assignment)
+
+    @property
+    def wanted(self) -> Wanted:
+        """What a submission is searched for."""
+        return wanted_of(self.assignment)
+
+    @property
+    def cases_in_scope(self) -> tuple[Case, ...]:
+        """All cases, or the public ones."""
+        return tuple(case for case in self.cases if self.scope == "all" or case.visibility == "public")
+
+
+def limits_of(assignment: Assignment) -> Limits:
+    """The spec's limits in seconds and bytes."""
+    said = assignment.limits
+    return Limits(said.import_, said.case, said.submission, int(said.memory))
+
+
+def wanted_of(assignment: Assignment) -> Wanted:
+    """The assignment's functions with all their names, and the modules that it allows."""
+    functions = {name: (name, *function.aliases) for name, function in assignment.functions.items()}
+    return Wanted(functions, tuple(assignment.modules))
+
+
+def prepare(spec: Spec, seed: int | None, scope: Scope, runner: Runner) -> Exam:
+    """Build the cases and run the reference once. Raises ReferenceFault, HarnessError."""
+    assignment = spec.assignment
+    used = assignment.seed if seed is None else seed
+    cases = build_cases(assignment, used)
+    reference = read_reference(spec.reference)
+    if reference.problem or reference.unreadable:
+        raise ReferenceFault(f"{spec.path}: its reference: {reference.problem or reference.unreadable}")
+    key = build_answer_key(assignment, cases, reference, runner, wanted_of(assignment), limits_of(assignment))
+    tier, layers = sandbox.tier()
+    return Exam(assignment, spec.sha256, used, cases, key, Isolation(tier, layers), scope)

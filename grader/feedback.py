@@ -1,0 +1,188 @@
+"""Every sentence that a student reads and that is not a check's own: notes on loading, exceptions, ends of workers."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+
+from grader.model import (
+    RETURN_COUNT,
+    Candidate,
+    Finding,
+    Loaded,
+    Missing,
+    Note,
+    Outcome,
+    Raised,
+    Returned,
+    Stopped,
+    Value,
+)
+from grader.spec import Assignment
+
+Fields = Mapping[str, str]
+
+
+def _at(fields: Fields) -> str:
+    return f"{fields['file']}, line {fields['line']}" if fields.get("line", "0") != "0" else fields.get("file", "")
+
+
+def _syntax_error(fields: Fields) -> str:
+    shown = f": `{fields['text']}`" if fields.get("text") else ""
+    return f"{_at(fields)}: Python cannot read this: {fields['message']}{shown}"
+
+
+def _repaired(fields: Fields) -> str:
+    what = {
+        "tabs": "tabs and spaces are mixed in the indentation; the file was read with tabs as spaces",
+        "fences": "the file holds Markdown fences (```); only the code between them was read",
+        "magics": "notebook commands (%, !) are no Python; they were left out",
+    }
+    parts = [what[kind] for kind in fields["repair"].split(" and ") if kind in what]
+    return f"{_at(fields)}: {'; '.join(parts)}"
+
+
+def _stopped(fields: Fields) -> str:
+    happened = {
+        "timeout": f"did not end within {fields['seconds']} s",
+        "output": "printed without end",
+        "memory": "used too much memory",
+    }.get(fields["reason"], "ended the process")
+    return f"{_at(fields)}: this statement {happened}; it was left out and the rest was graded"
+
+
+def _module(fields: Fields) -> str:
+    return f"{_at(fields)}: the module `{fields['module']}` is not available here; what does not need it was graded"
+
+
+NOTES: Mapping[str, Callable[[Fields], str]] = {
+    "empty": lambda f: f"{f['file']} is empty: there is no code in it",
+    "nul": lambda f: f"{f['file']} holds NUL characters: it is no text file",
+    "source_too_large": lambda f: f"{f['file']} holds more than 1 MB of code, which is not graded",
+    "not_a_notebook": lambda f: f"{f['file']} is no Jupyter notebook that can be read ({f['message']})",
+    "syntax_error": _syntax_error,
+    "encoding": lambda f: f"{f['file']} is not UTF-8; it was read as {f['encoding']}",
+    "repaired": _repaired,
+    "statement_raised": lambda f: (
+        f"{_at(f)}: this statement raised {f['exception']}: {f['message']}; the rest was graded"
+    ),
+    "definition_failed": lambda f: f"{_at(f)}: this definition raised {f['exception']}: {f['message']}",
+    "module_not_available": _module,
+    "function_elsewhere": lambda f: f"`{f['function']}` was found in {f['file']}",
+    "statement_stopped": _stopped,
+    "definitions_only": lambda f: f"{f['file']}: only imports, functions and constants were loaded",
+}
+"""Kind of note → its sentence."""
+
+
+def note(told: Note) -> str:
+    """A note as a sentence."""
+    word = NOTES.get(told.kind)
+    try:
+        return word(told.fields) if word is not None else told.kind
+    except KeyError:  # fields come from the worker: nothing of it is relied upon
+        return told.kind
+
+
+def signature_notes(assignment: Assignment, loaded: Loaded) -> list[str]:
+    """What to say of functions that are missing, or take another number of arguments: once each."""
+    sentences = []
+    for name, function in assignment.functions.items():
+        found = loaded.functions.get(name)
+        wanted = f"{name}({', '.join(function.parameters)})"
+        count = len(function.parameters)
+        if found is None:
+            sentences.append(_missing(name, wanted, function.aliases, loaded))
+        elif found.required > count or (found.maximum is not None and found.maximum < count):
+            has = f"{found.name}({', '.join(found.parameters)})"
+            sentences.append(f"{found.where}: {has} cannot be called as the assignment does: {wanted}")
+    return sentences
+
+
+def _missing(name: str, wanted: str, aliases: Sequence[str], loaded: Loaded) -> str:
+    also = f" (or {', '.join(aliases)})" if aliases else ""
+    names = {text.partition("(")[0]: text for text in loaded.others}
+    close = difflib.get_close_matches(name.lower(), [n.lower() for n in names], 1, 0.5)
+    nearest = next((text for n, text in names.items() if close and n.lower() == close[0]), "")
+    found = nearest or (", ".join(list(names.values())[:3]) if names else "")
+    return f"{wanted}{also} is not defined" + (f"; found {found}" if found else "")
+
+
+def candidate_note(chosen: Candidate, candidates: Sequence[Candidate], main: str) -> str:
+    """Which reading of the submission was graded, when it was not the plain one or there were others."""
+    if chosen.cells is not None:
+        return (
+            f"{chosen.main}: a later cell defines something again; the cells before cell {chosen.cells + 1}, "
+            "were graded"
+        )
+    others = [c.main for c in candidates if c.main != chosen.main]
+    if others:
+        return (
+            f"several files define the functions ({', '.join(dict.fromkeys([main, *others]))}); graded is {chosen.main}"
+        )
+    return ""
+
+
+def load_failure(loaded: Loaded | Stopped) -> str:
+    """Why a submission could not be loaded."""
+    if isinstance(loaded, Stopped):
+        return f"while the file was loaded, {stopped(loaded)}"
+    return note(loaded.fatal) if loaded.fatal is not None else "there is nothing to grade"
+
+
+def stopped(outcome: Stopped) -> str:
+    """How a worker ended, as a sentence without a subject of its own."""
+    match outcome.reason:
+        case "timeout" if outcome.detail == "submission":
+            return "the time for the whole submission was used up"
+        case "timeout" if outcome.detail == "cpu":
+            return "the CPU time for the whole submission was used up"
+        case "timeout":
+            return f"the code did not end within {outcome.seconds:.0f} s (is there an endless loop?)"
+        case "memory":
+            return "the code used more memory than is allowed"
+        case "output":
+            return "the code printed without end"
+        case "protocol":
+            return f"the code disturbed the grader's channel ({outcome.detail})"
+        case "crashed":
+            return f"the code ended the process ({outcome.detail})"
+
+
+def outcome_message(outcome: Outcome, assignment: Assignment) -> str:
+    """What happened in a case that returned nothing to compare."""
+    match outcome:
+        case Returned():
+            return ""
+        case Missing(function=function):
+            return f"{function}({', '.join(assignment.functions[function].parameters)}) is not defined"
+        case Stopped():
+            return stopped(outcome)
+        case Raised(exception=exception) if exception == RETURN_COUNT:
+            return _return_count(outcome, assignment)
+        case Raised():
+            last = f" ({outcome.frames[-1].file}, line {outcome.frames[-1].line})" if outcome.frames else ""
+            return f"{outcome.exception}: {outcome.message}{last}, in `{outcome.step}`"
+
+
+def _return_count(outcome: Raised, assignment: Assignment) -> str:
+    function = outcome.step.partition("=")[2].partition("(")[0].strip()
+    returns = assignment.functions[function].returns if function in assignment.functions else []
+    wanted = f"({', '.join(returns)})" if returns else "several values"
+    got = {"NoneType": "None (is a `return` missing?)", "ndarray": "one array"}.get(outcome.message, outcome.message)
+    return f"{function} returned {got}; expected {wanted}"
+
+
+def finding_message(findings: Sequence[Finding]) -> str:
+    """The first objection."""
+    return next((finding.message for finding in findings if not finding.passed), "")
+
+
+def returned_kind(value: Value) -> str:
+    """A value in two words."""
+    return f"{value.kind} {value.array.shape}" if value.array is not None else value.type_name
+
+
+def wrong_reference(where: str, case: str, what: str) -> str:
+    """A fault of the reference, for its author."""
+    return f"{where}: the reference fails in case {case}: {what}"

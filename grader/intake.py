@@ -1,0 +1,136 @@
+"""A path → a Submission: its code files' bytes, read with caps and without following what a student controls.
+
+A submission is data here. What cannot be graded for a reason of the student's (too large, empty, a link) is its
+`problem`; what the machine cannot read (no permission) is `unreadable` and leaves it ungraded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.model import SourceFile, Submission
+
+CODE = (".py", ".ipynb")
+LARGEST = {".py": 1_000_000, ".ipynb": 20_000_000}
+LARGEST_TOTAL = 32_000_000
+MOST_FILES = 50
+DEEPEST = 6
+LEFT_OUT = frozenset({"__pycache__", "__MACOSX", "node_modules", "venv", "site-packages"})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something to grade: a file or a folder of one student's."""
+
+    id: str
+    student: str
+    path: Path
+
+
+class Refused(Exception):
+    """A file that is not read; the message is for the student."""
+
+
+def is_code(path: Path) -> bool:
+    """Whether a file's name says that it is a module or a notebook."""
+    return path.suffix.lower() in CODE
+
+
+def is_left_out(name: str) -> bool:
+    """Hidden files, checkpoints, caches, virtual environments."""
+    return name.startswith(".") or name in LEFT_OUT
+
+
+def read_submission(entry: Entry) -> Submission:
+    """Never raises: what is wrong stands in the submission."""
+    try:
+        files = tuple(_files(entry.path))
+    except Refused as refused:
+        return _submission(entry, (), problem=str(refused))
+    except OSError as error:
+        why = f"{entry.id}: cannot be read ({error.strerror or error}); give the grader permission and grade it again"
+        return _submission(entry, (), unreadable=why)
+    if not files:
+        return _submission(entry, (), problem=f"{entry.id} holds no .py or .ipynb file")
+    if not any(file.data.strip() for file in files):
+        return _submission(entry, files, problem=f"{entry.id} is empty: there is no code in it")
+    return _submission(entry, files)
+
+
+def read_reference(path: Path) -> Submission:
+    """The staff solution as a submission."""
+    return read_submission(Entry(f"{path.parent.name}/{path.name}", "reference", path))
+
+
+def _submission(entry: Entry, files: tuple[SourceFile, ...], problem: str = "", unreadable: str = "") -> Submission:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{len(file.name)}:{len(file.data)}:".encode())
+        digest.update(file.name.encode("utf-8", "surrogateescape"))
+        digest.update(file.data)
+    return Submission(entry.id, entry.student, entry.id, files, digest.hexdigest(), problem, unreadable)
+
+
+def _files(path: Path) -> Iterator[SourceFile]:
+    mode = path.lstat().st_mode
+    if not stat.S_ISDIR(mode):
+        yield SourceFile(_plain_name(path.name), _read(path, path.name))
+        return
+    total = 0
+    for number, (name, file) in enumerate(_walk(path, "", 0)):
+        if number >= MOST_FILES:
+            raise Refused(f"{path.name} holds more than {MOST_FILES} code files; hand in only what is asked for")
+        data = _read(file, name)
+        total += len(data)
+        if total > LARGEST_TOTAL:
+            raise Refused(f"{path.name} holds more than {LARGEST_TOTAL // 1_000_000} MB of code and notebooks")
+        yield SourceFile(_plain_name(name), data)
+
+
+def _plain_name(name: str) -> str:
+    """A name that can cross the wire: bytes that are no UTF-8 are replaced."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _walk(folder: Path, prefix: str, depth: int) -> Iterator[tuple[str, Path]]:
+    if depth > DEEPEST:
+        return
+    with os.scandir(folder) as found:
+        entries = sorted(found, key=lambda entry: entry.name)
+    for entry in entries:
+        path = folder / entry.name
+        if is_left_out(entry.name):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            if not (path / "pyvenv.cfg").exists():
+                yield from _walk(path, f"{prefix}{entry.name}/", depth + 1)
+        elif is_code(path):
+            yield prefix + entry.name, path
+
+
+def _read(path: Path, name: str) -> bytes:
+    """The bytes of a regular file. Raises Refused, OSError."""
+    if path.is_symlink():
+        raise Refused(f"{name} is a link to another file; hand in the file itself")
+    largest = LARGEST.get(path.suffix.lower(), LARGEST[".py"])
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        descriptor = os.open(path, flags)
+    except OSError as error:
+        if not path.is_file():
+            raise Refused(f"{name} is no regular file ({error.strerror})") from None
+        raise
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise Refused(f"{name} is no regular file")
+        data = file.read(largest + 1) if status.st_size <= largest else None
+    if data is None or len(data) > largest:
+        size = f"{status.st_size / 1e6:,.0f} MB" if status.st_size > 2e6 else f"{status.st_size:,} bytes"
+        raise Refused(f"{name} is too large ({size}; at most {largest // 1_000_000} MB are graded)")
+    return data

@@ -1,0 +1,280 @@
+"""Grades one submission: run every case, look at what came back, score it, take the fairest reading.
+
+Nothing here executes or parses a submission; it asks a runner and compares. A fault of the machine or the
+harness is never a score: it is raised by the runner and becomes an ungraded result in `batch.py`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import assert_never
+
+from grader import __version__, feedback, scoring
+from grader.cases import Case, Reading
+from grader.checks import Seen
+from grader.conventions import Choice, combinations
+from grader.exam import Exam
+from grader.model import (
+    RETURN_COUNT,
+    Array,
+    Candidate,
+    CaseResult,
+    Finding,
+    Loaded,
+    Missing,
+    Outcome,
+    Raised,
+    Result,
+    Returned,
+    Stopped,
+    Submission,
+    SubmissionInfo,
+    Value,
+    Verdict,
+)
+from grader.runner import Runner, Session
+
+MAX_STOPS = 3
+"""Workers that a submission may lose to cases before other readings of its conventions are no longer tried."""
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A result, and whether a time-out with little CPU used makes it worth a second look."""
+
+    result: Result
+    starved: bool = False
+
+
+@dataclass
+class Attempt:
+    """One reading of a submission, being graded."""
+
+    exam: Exam
+    session: Session
+    candidate: Candidate | None
+    score: scoring.Score
+    choices: Choice = ()
+    stops: int = 0
+    starved: bool = False
+    known: dict[tuple[str, Choice], CaseResult] = field(default_factory=dict)
+
+
+def grade(submission: Submission, exam: Exam, runner: Runner) -> Graded:
+    """One submission's result. Raises HarnessError when the machine or the harness fails."""
+    began = time.monotonic()
+    if submission.unreadable:
+        return Graded(ungraded(submission, exam, submission.unreadable))
+    if submission.problem:
+        score = _score(exam, _all_cases(exam, Verdict.LOAD_ERROR, submission.problem))
+        return Graded(_result(submission, exam, score, (), [submission.problem], "", began))
+    best = _attempt(submission, exam, runner, None)
+    candidates: Sequence[Candidate] = ()
+    if isinstance(best.session.loaded, Loaded):
+        candidates = best.session.loaded.candidates
+    for candidate in candidates[1:]:
+        if best.score.earned == best.score.possible:
+            break
+        other = _attempt(submission, exam, runner, candidate)
+        best = other if other.score.earned > best.score.earned else best
+    notes = _notes(exam, best, candidates)
+    result = _result(submission, exam, best.score, best.choices, notes, best.session.output, began)
+    return Graded(result, best.starved)
+
+
+def ungraded(submission: Submission, exam: Exam, why: str) -> Result:
+    """The result of a submission that the machine or the harness failed to grade."""
+    score = _score(exam, _all_cases(exam, Verdict.UNGRADED, why))
+    result = _result(submission, exam, score, (), [why], "", time.monotonic())
+    return replace(result, status="ungraded")
+
+
+# --- one reading of the submission -------------------------------------------------------------
+
+
+def _attempt(submission: Submission, exam: Exam, runner: Runner, candidate: Candidate | None) -> Attempt:
+    session = runner.open(submission, exam.wanted, exam.limits, candidate)
+    try:
+        loaded = session.loaded
+        attempt = Attempt(exam, session, candidate, scoring.Score((), ()))
+        if isinstance(loaded, Stopped) or loaded.fatal is not None:
+            verdict = _stopped_verdict(loaded) if isinstance(loaded, Stopped) else Verdict.LOAD_ERROR
+            attempt.starved = isinstance(loaded, Stopped) and _is_starved(loaded)
+            attempt.score = _score(exam, _all_cases(exam, verdict, feedback.load_failure(loaded)))
+        else:
+            _try_conventions(attempt)
+        return attempt
+    finally:
+        session.close()
+
+
+def _try_conventions(attempt: Attempt) -> None:
+    """Grade under one choice of each convention after the other; keep the best, the first among equals."""
+    for number, combination in enumerate(combinations(attempt.exam.assignment)):
+        if number and attempt.stops >= MAX_STOPS:
+            return
+        score = _score(attempt.exam, [_case_once(attempt, case, combination) for case in attempt.exam.cases_in_scope])
+        if not attempt.score.cases or _merit(score) > _merit(attempt.score):
+            attempt.score, attempt.choices = score, combination
+        if all(case.verdict is Verdict.PASSED for case in score.cases):
+            return
+
+
+def _merit(score: scoring.Score) -> tuple[Fraction, int]:
+    """Points first; among equals (advice, implied groups) the reading under which more cases pass."""
+    return score.earned, sum(case.verdict is Verdict.PASSED for case in score.cases)
+
+
+def _case_once(attempt: Attempt, case: Case, combination: Choice) -> CaseResult:
+    """A case under a combination of choices; run once for those that matter to it."""
+    choice = case.choice_among(combination)
+    place = (case.id, choice)
+    if place not in attempt.known:
+        attempt.known[place] = _run_case(attempt, case, choice)
+    return attempt.known[place]
+
+
+def _run_case(attempt: Attempt, case: Case, choice: Choice) -> CaseResult:
+    reading = case.readings[choice]
+    returned = {}
+    seconds = 0.0
+    for name, run in reading.runs.items():
+        outcome = attempt.session.run(run)
+        if isinstance(outcome, Stopped):
+            attempt.stops += 1
+            attempt.starved = attempt.starved or _is_starved(outcome)
+        if not isinstance(outcome, Returned):
+            message = feedback.outcome_message(outcome, attempt.exam.assignment)
+            return _case_result(case, _outcome_verdict(outcome), message, seconds)
+        returned[name] = outcome.values
+        seconds += outcome.seconds
+    expected = attempt.exam.key.expected.get((case.id, choice), {})
+    findings = look(case, reading, returned, expected)
+    verdict = Verdict.PASSED if all(finding.passed for finding in findings) else Verdict.FAILED
+    return _case_result(case, verdict, feedback.finding_message(findings), seconds, findings)
+
+
+def look(
+    case: Case, reading: Reading, returned: Mapping[str, Mapping[str, Value]], expected: Mapping[str, Array]
+) -> tuple[Finding, ...]:
+    """What the case's checks find, in order, up to the first that objects. Pure."""
+    findings: list[Finding] = []
+    for position, check in enumerate(case.checks):
+        prefix = f"{position}:"
+        names = {name: name.removeprefix(prefix) for name in reading.runs if not name or name.startswith(prefix)}
+        seen = Seen(
+            returned={short: returned[name] for name, short in names.items()},
+            runs={short: reading.runs[name] for name, short in names.items()},
+            observe=case.observe,
+            layout=reading.layout,
+            tolerance=case.tolerance,
+            expected=expected,
+        )
+        findings.append(check.find(seen))
+        if not findings[-1].passed:
+            break
+    return tuple(findings)
+
+
+def _case_result(
+    case: Case, verdict: Verdict, message: str, seconds: float, findings: Sequence[Finding] = ()
+) -> CaseResult:
+    none = Fraction(0)
+    return CaseResult(case.id, verdict, none, none, message, seconds, tuple(findings), case.visibility)
+
+
+def _all_cases(exam: Exam, verdict: Verdict, message: str) -> list[CaseResult]:
+    return [_case_result(case, verdict, message, 0.0) for case in exam.cases_in_scope]
+
+
+# --- verdicts ----------------------------------------------------------------------------------
+
+
+def _outcome_verdict(outcome: Raised | Stopped | Missing) -> Verdict:
+    match outcome:
+        case Missing():
+            return Verdict.MISSING
+        case Stopped():
+            return _stopped_verdict(outcome)
+        case Raised(exception="MemoryError"):
+            return Verdict.MEMORY
+        case Raised(exception=exception) if exception == RETURN_COUNT:
+            return Verdict.FAILED
+        case Raised():
+            return Verdict.RAISED
+        case _:
+            assert_never(outcome)
+
+
+def _stopped_verdict(outcome: Stopped) -> Verdict:
+    return Verdict(outcome.reason)
+
+
+def _is_starved(outcome: Outcome) -> bool:
+    """A time-out of code that hardly ran: the machine may be to blame, or `sleep`."""
+    return (
+        isinstance(outcome, Stopped)
+        and outcome.reason == "timeout"
+        and outcome.cpu_seconds < 0.5 * max(outcome.seconds, 0.1)
+    )
+
+
+# --- the result --------------------------------------------------------------------------------
+
+
+def _score(exam: Exam, cases: Sequence[CaseResult]) -> scoring.Score:
+    return scoring.score(exam.assignment, cases, Counter(case.group for case in exam.cases))
+
+
+def _notes(exam: Exam, attempt: Attempt, candidates: Sequence[Candidate]) -> list[str]:
+    loaded = attempt.session.loaded
+    if isinstance(loaded, Stopped):
+        return [feedback.load_failure(loaded)]
+    notes = [feedback.note(note) for note in loaded.notes]
+    if loaded.fatal is not None:
+        return [*notes, feedback.note(loaded.fatal)]
+    chosen = attempt.candidate or Candidate(loaded.main)
+    notes.append(feedback.candidate_note(chosen, candidates, loaded.main))
+    if attempt.score.earned < attempt.score.possible:
+        notes += feedback.signature_notes(exam.assignment, loaded)
+    return [note for note in notes if note]
+
+
+def _result(
+    submission: Submission,
+    exam: Exam,
+    score: scoring.Score,
+    choices: Choice,
+    notes: Sequence[str],
+    output: str,
+    began: float,
+) -> Result:
+    assignment = exam.assignment
+    earned = scoring.rounded(score.earned)
+    return Result(
+        assignment=assignment.assignment,
+        title=assignment.title,
+        spec_sha256=exam.spec_sha256,
+        grader=__version__,
+        seed=exam.seed,
+        submission=SubmissionInfo(
+            submission.id, submission.student, submission.path, submission.sha256, submission.submitted_at
+        ),
+        status="graded",
+        raw_score=earned,
+        penalty=0.0,
+        score=earned,
+        points=scoring.rounded(score.possible),
+        scope=exam.scope,
+        isolation=exam.isolation,
+        groups=score.groups,
+        cases=score.cases,
+        notes=tuple(notes),
+        conventions=dict(choices),
+        output=output[:4000],
+        seconds=time.monotonic() - began,
+    )

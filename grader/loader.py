@@ -1,0 +1,230 @@
+"""Runs a submission's code in the worker: statement by statement, in order, and goes on after an exception.
+
+`Program` holds the parsed files; `load` executes the main one and finds the assignment's functions in it.
+Other files of the submission are importable from memory; modules that are neither in the standard library
+nor numpy nor allowed by the spec are "not available here", and plot libraries are stubs that do nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import inspect
+import sys
+import types
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader import syntax, units
+from grader.imports import Gate, Nothing
+from grader.units import ParsedFile, Problem, Unit, Unreadable
+
+MAX_CANDIDATES = 8
+FUTURE_FLAGS = {"annotations": 0x1000000}  # __future__.annotations.compiler_flag
+
+
+@dataclass
+class Program:
+    """A submission in the worker. `progress` is told before each statement that might not end."""
+
+    files: Mapping[str, bytes]
+    wanted: Mapping[str, Sequence[str]]
+    """Function of the assignment → the names that it may have."""
+    allowed: frozenset[str]
+    progress: Callable[[str], None]
+    skip: frozenset[str] = frozenset()
+    """Labels of statements that did not end when they were tried."""
+    definitions_only: bool = False
+    problems: list[Problem] = field(default_factory=list)
+    _parsed: dict[str, ParsedFile | Unreadable] = field(default_factory=dict)
+    _main: str = ""
+
+    def parsed(self, name: str) -> ParsedFile:
+        """Raises Unreadable, the same one each time."""
+        if name not in self._parsed:
+            try:
+                self._parsed[name] = units.parse_file(name, self.files[name])
+            except Unreadable as error:
+                self._parsed[name] = error
+        known = self._parsed[name]
+        if isinstance(known, Unreadable):
+            raise known
+        return known
+
+    # --- which file ------------------------------------------------------------------------
+
+    def outline(self) -> dict[str, list[str]]:
+        """For every file that parses, the top-level names that it binds (nothing is executed)."""
+        names: dict[str, list[str]] = {}
+        for name in self.files:
+            try:
+                parsed = self.parsed(name)
+            except Unreadable:
+                names[name] = []
+                continue
+            names[name] = sorted({bound for unit in parsed.units for bound, _ in syntax.bound_names(unit.node)})
+        return names
+
+    def outline_of_wanted(self) -> list[str]:
+        """The names asked for that any file binds."""
+        wanted = {alias for names in self.wanted.values() for alias in names}
+        return sorted(wanted.intersection(*[set().union(*self.outline().values())]))
+
+    def mains(self) -> list[str]:
+        """Files that may be the main one, best first: most of the functions, then the shallowest path."""
+        if len(self.files) == 1:
+            return list(self.files)
+        bound = self.outline()
+
+        def count(name: str) -> int:
+            return sum(any(alias in bound[name] for alias in names) for names in self.wanted.values())
+
+        ranked = sorted(self.files, key=lambda name: (-count(name), name.count("/"), name))
+        best = [name for name in ranked if count(name) == count(ranked[0]) and count(name)]
+        return best or [self._first_readable(ranked)]
+
+    def _first_readable(self, names: Sequence[str]) -> str:
+        for name in names:
+            try:
+                self.parsed(name)
+            except Unreadable:
+                continue
+            return name
+        return names[0]
+
+    def candidates(self, mains: Sequence[str]) -> list[tuple[str, int | None]]:
+        """Readings of the submission to try when the first does not earn everything (validity.md)."""
+        found: list[tuple[str, int | None]] = [(name, None) for name in mains]
+        for name in mains:
+            try:
+                parsed = self.parsed(name)
+            except Unreadable:
+                continue
+            if parsed.replayed_by_cell:
+                found += [(name, cell) for cell in reversed(syntax.redefining_cells(parsed.units))]
+        return found[: MAX_CANDIDATES + 1]
+
+    def module_file(self, fullname: str) -> str | None:
+        """The submission's file that `import fullname` means: beside the main file, or at the root."""
+        path = fullname.replace(".", "/")
+        folder = self._main.rpartition("/")[0]
+        for base in dict.fromkeys((f"{folder}/" if folder else "", "")):
+            for name in (f"{base}{path}.py", f"{base}{path}/__init__.py"):
+                if name in self.files and name != self._main:
+                    return name
+        return None
+
+    def is_folder(self, fullname: str) -> bool:
+        """Whether `import fullname` means a folder without `__init__.py`."""
+        return any(name.startswith(fullname.replace(".", "/") + "/") for name in self.files)
+
+    # --- running it --------------------------------------------------------------------------
+
+    def load(self, main: str, cells: int | None) -> types.ModuleType:
+        """Executes the main file (only the cells before `cells`, if given). Raises Unreadable."""
+        self._main = main
+        parsed = self.parsed(main)
+        stem = main.rpartition("/")[2].rpartition(".")[0]
+        module = types.ModuleType("__main__" if parsed.notebook else stem)
+        module.__dict__["__file__"] = main
+        sys.modules[module.__name__] = module
+        sys.meta_path.insert(0, Gate(self, self.allowed))
+        builtins.get_ipython = Nothing()  # type: ignore[attr-defined]  # what magics are exported as
+        self.problems += parsed.problems
+        chosen = [unit for unit in parsed.units if cells is None or unit.cell < cells]
+        self._execute(chosen, module)
+        return module
+
+    def execute_file(self, name: str, module: types.ModuleType) -> None:
+        """A file of the submission that it imports."""
+        try:
+            parsed = self.parsed(name)
+        except Unreadable as error:
+            fields = error.problem.fields
+            raise SyntaxError(f"{name}: {fields.get('message', error.problem.kind)}") from None
+        module.__dict__["__file__"] = name
+        self._execute(parsed.units, module)
+
+    def _execute(self, chosen: Sequence[Unit], module: types.ModuleType) -> None:
+        flags = 0
+        for unit in chosen:
+            if isinstance(unit.node, ast.ImportFrom) and unit.node.module == "__future__":
+                flags |= sum(FUTURE_FLAGS.get(alias.name, 0) for alias in unit.node.names)
+                continue
+            if unit.label in self.skip:
+                continue
+            safe = syntax.is_definition(unit.node)
+            if self.definitions_only and not safe:
+                continue
+            if not safe and not (syntax.is_main_guard(unit.node) and module.__name__ != "__main__"):
+                self.progress(unit.label)
+            self._execute_unit(unit, module, flags)
+
+    def _execute_unit(self, unit: Unit, module: types.ModuleType, flags: int) -> None:
+        try:
+            code = compile(ast.Module([unit.node], []), unit.file, "exec", flags, dont_inherit=True)
+            exec(code, module.__dict__)
+        except BaseException as error:  # noqa: BLE001  # whatever student code raises is its outcome, SystemExit included
+            self.problems.append(_problem_of(error, unit))
+
+    def find(self, module: types.ModuleType) -> dict[str, tuple[str, Any]]:
+        """The assignment's functions: (name under which it was found, callable)."""
+        found: dict[str, tuple[str, Any]] = {}
+        for wanted, names in self.wanted.items():
+            sources = [module, *self._siblings_defining(names, module)]
+            for source in sources:
+                for name in names:
+                    function = source.__dict__.get(name)
+                    if wanted not in found and callable(function):
+                        found[wanted] = (name, function)
+        return found
+
+    def _siblings_defining(self, names: Sequence[str], module: types.ModuleType) -> list[types.ModuleType]:
+        """Other files of the submission that define a function which the main one lacks."""
+        if len(self.files) == 1 or any(name in module.__dict__ for name in names):
+            return []
+        siblings = []
+        for file, bound in self.outline().items():
+            if file != self._main and any(name in bound for name in names):
+                sibling = types.ModuleType(file.rpartition("/")[2].rpartition(".")[0])
+                sys.modules.setdefault(sibling.__name__, sibling)
+                self.problems.append(Problem("function_elsewhere", {"function": names[0], "file": file}))
+                self.execute_file(file, sibling)
+                siblings.append(sibling)
+        return siblings
+
+
+def _problem_of(error: BaseException, unit: Unit) -> Problem:
+    fields = {
+        "file": unit.file,
+        "line": str(unit.node.lineno),
+        "exception": type(error).__name__[:80],
+        "message": safe_str(error),
+    }
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        return Problem("module_not_available", {**fields, "module": str(error.name)[:80]})
+    kind = "definition_failed" if any(d for _, d in syntax.bound_names(unit.node)) else "statement_raised"
+    return Problem(kind, fields)
+
+
+def safe_str(error: BaseException) -> str:
+    """An exception's message, also when its `__str__` is hostile."""
+    try:
+        return str(error)[:500]
+    except BaseException:  # noqa: BLE001  # `__str__` may raise anything
+        return "(its message cannot be shown)"
+
+
+def parameters_of(function: Any) -> tuple[list[str], int, int | None]:
+    """Names of the positional parameters, how many are required, how many are taken at most (None: any)."""
+    try:
+        signature = inspect.signature(function)
+        kinds = [(p.name, p.kind, p.default is p.empty) for p in signature.parameters.values()]
+    except BaseException:  # noqa: BLE001  # no signature to be had, or a hostile one: nothing is known
+        return [], 0, None
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    names = [str(name)[:40] for name, kind, _ in kinds if kind in positional]
+    required = sum(needed for _, kind, needed in kinds if kind in positional)
+    takes_any = any(kind is inspect.Parameter.VAR_POSITIONAL for _, kind, _ in kinds)
+    return names[:20], required, None if takes_any else len(names)

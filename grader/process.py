@@ -1,0 +1,285 @@
+"""The one door to processes: start a zygote, fork a worker, ask it, drain it, end it (POSIX only).
+
+The judge writes a request and reads the answer in one poll loop that also drains the output pipe, with caps
+and one deadline, so that no order of events on the other side can block it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import select
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader import wire
+from grader.errors import HarnessError
+from grader.exchange import Exchange, describe_end
+from grader.model import Stopped
+from grader.sandbox.bounds import Bounds
+
+KEPT_OUTPUT = 64 * 1024
+FLOOD = 16 * 1024 * 1024
+"""Bytes of output after which a worker is ended."""
+
+START_SECONDS = 30.0
+END_SECONDS = 5.0
+
+START = (
+    "import sys; sys.path.insert(0, {package!r}); from grader import zygote; del sys.path[0]; "
+    "zygote.main({control}, {preload!r})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back: a message, or why there is none; and what was printed meanwhile."""
+
+    message: wire.Message | None
+    stopped: Stopped
+    output: bytes
+
+
+NOT_STOPPED = Stopped("crashed", "")
+
+
+class Zygote:
+    """A process with numpy loaded that forks workers. Starts at once; `fork` waits until it is ready."""
+
+    def __init__(self, preload: tuple[str, ...] = ()) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._control = ours
+        self._ready = False
+        package = str(Path(__file__).resolve().parent.parent)
+        code = START.format(package=package, control=theirs.fileno(), preload=preload)
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-X", "utf8", "-c", code],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,  # a pipe as the workers' is: no seeking
+                stderr=subprocess.STDOUT,
+                pass_fds=[theirs.fileno()],
+                env=clean_environment(),
+                cwd="/",
+                start_new_session=True,
+            )
+        except OSError as error:
+            ours.close()
+            raise HarnessError(f"no worker process could be started: {error}") from None
+        finally:
+            theirs.close()
+
+    def fork(self, bounds: Bounds) -> Worker:
+        """A new worker. Raises HarnessError when the zygote is gone or does not start."""
+        self._wait_until_ready()
+        request, request_ours = os.pipe()
+        reply_ours, reply = os.pipe()
+        output_ours, output = os.pipe()
+        theirs = (request, reply, output)
+        try:
+            socket.send_fds(self._control, [b"F" + bounds.pack()], theirs)
+        except OSError as error:
+            for fd in (request_ours, reply_ours, output_ours):
+                os.close(fd)
+            raise self._lost(str(error)) from None
+        finally:
+            for fd in theirs:
+                os.close(fd)
+        worker = Worker(self, request_ours, reply_ours, output_ours)
+        if self.receive(START_SECONDS) != b"S":
+            worker.abandon()
+            raise self._lost("it did not fork a worker")
+        return worker
+
+    def _wait_until_ready(self) -> None:
+        if not self._ready:
+            if self.receive(START_SECONDS) != b"R":
+                raise self._lost("it did not become ready")
+            self._ready = True
+
+    def receive(self, seconds: float, size: int = 1) -> bytes:
+        """Up to `size` bytes from the control socket; empty when it is closed or the time is up."""
+        self._control.settimeout(seconds)
+        try:
+            return self._control.recv(size)
+        except OSError:  # a time-out is one
+            return b""
+
+    def receive_report(self) -> tuple[int, float]:
+        """Exit status (as of `wait4`) and CPU seconds of the worker that just ended. Raises HarnessError."""
+        report = b""
+        while not report.endswith(b"\n"):
+            part = self.receive(END_SECONDS, 64)
+            if not part:
+                raise self._lost("it did not report its worker's end")
+            report += part
+        status, cpu = report[1:].split()
+        return int(status), float(cpu)
+
+    def kill_worker(self) -> None:
+        """Ask the zygote to kill its worker."""
+        try:
+            self._control.sendall(b"K")
+        except OSError as error:
+            raise self._lost(str(error)) from None
+
+    def _lost(self, why: str) -> HarnessError:
+        self._process.kill()
+        printed, _ = self._process.communicate()
+        last = printed.decode("utf-8", "replace").strip().splitlines()[-1:]
+        return HarnessError(f"the worker process was lost: {why}" + (f" ({last[0]})" if last else ""))
+
+    def close(self) -> None:
+        """End the zygote and its worker."""
+        self._control.close()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        try:
+            self._process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def clean_environment() -> dict[str, str]:
+    """The zygote's environment: one BLAS thread, no plot window, nothing of the judge's."""
+    threads = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+    return {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "MPLBACKEND": "Agg"} | dict.fromkeys(threads, "1")
+
+
+class Worker:
+    """A live worker: ask it, then close it or kill it; either way its end is awaited."""
+
+    def __init__(self, zygote: Zygote, request: int, reply: int, output: int) -> None:
+        self._zygote = zygote
+        self._request, self._reply, self._output = request, reply, output
+        for fd in (request, reply, output):
+            os.set_blocking(fd, False)
+        self._poll = select.poll()
+        self._poll.register(reply, select.POLLIN)
+        self._poll.register(output, select.POLLIN)
+        self._printed = 0
+        self._kept = bytearray()
+
+    def ask(self, body: tuple[bytes, bytes], seconds: float, progress: Callable[[wire.Message], bool]) -> Reply:
+        """Send a request and read its one answer before `seconds` are over. Raises HarnessError."""
+        began = time.monotonic()
+        exchange = Exchange(secrets.randbits(63), progress)
+        if self._early():
+            return self._end(Stopped("protocol", "an answer before the request"), began)
+        pending = memoryview(wire.frame(body, exchange.nonce))
+        pending = self._send(pending)
+        while exchange.message is None:
+            left = began + seconds - time.monotonic()
+            if left <= 0:
+                return self._end(Stopped("timeout", ""), began)
+            events = dict(self._poll.poll(left * 1000))
+            if pending and self._request in events:
+                pending = self._send(pending)
+            if self._output in events and not self._drain():
+                return self._end(Stopped("output", ""), began)
+            if self._reply in events:
+                try:
+                    data = os.read(self._reply, 1 << 20)
+                    exchange.feed(data)
+                except wire.WireError as error:
+                    return self._end(Stopped("protocol", str(error)), began)
+                if not data:
+                    return self._ended_itself(began)
+        self._drain()
+        return Reply(exchange.message, NOT_STOPPED, self._take_output())
+
+    def _early(self) -> bool:
+        """Whether something stands in the reply pipe that nobody asked for."""
+        try:
+            return bool(os.read(self._reply, 1))
+        except BlockingIOError:
+            return False
+
+    def _send(self, pending: memoryview) -> memoryview:
+        """Write what fits; listen for room in the pipe when something is left."""
+        try:
+            pending = pending[os.write(self._request, pending) :]
+        except BlockingIOError:
+            pass
+        except BrokenPipeError:
+            pending = pending[:0]  # it closed its end: the reply pipe will tell
+        if pending:
+            self._poll.register(self._request, select.POLLOUT)
+        else:
+            with contextlib.suppress(KeyError):
+                self._poll.unregister(self._request)
+        return pending
+
+    def _drain(self) -> bool:
+        """Take what was printed, keep the first of it; False when it is a flood."""
+        while True:
+            try:
+                data = os.read(self._output, 1 << 16)
+            except BlockingIOError:
+                return True
+            if not data:
+                with contextlib.suppress(KeyError):
+                    self._poll.unregister(self._output)
+                return True
+            self._printed += len(data)
+            self._kept += data[: max(0, KEPT_OUTPUT - len(self._kept))]
+            if self._printed > FLOOD:
+                return False
+
+    def _take_output(self) -> bytes:
+        taken = bytes(self._kept)
+        self._kept.clear()
+        return taken
+
+    def _ended_itself(self, began: float) -> Reply:
+        """The reply pipe closed without an answer: see how the worker ended."""
+        status, cpu = self._await_end()
+        seconds = time.monotonic() - began
+        detail = describe_end(status)
+        reason = Stopped("timeout", "cpu", seconds, cpu) if detail == "SIGXCPU" else None
+        return Reply(None, reason or Stopped("crashed", detail, seconds, cpu), self._take_output())
+
+    def _end(self, stopped: Stopped, began: float) -> Reply:
+        self._zygote.kill_worker()
+        _, cpu = self._await_end()
+        seconds = time.monotonic() - began
+        return Reply(None, Stopped(stopped.reason, stopped.detail, seconds, cpu), self._take_output())
+
+    def _await_end(self) -> tuple[int, float]:
+        """Exit status and CPU seconds; a worker that closed its pipes but lives on is killed."""
+        try:
+            ended = select.select([self._zygote_socket()], [], [], 0.5)[0]
+            if not ended:
+                self._zygote.kill_worker()
+            return self._zygote.receive_report()
+        finally:
+            self._drain()
+            self.abandon()
+
+    def _zygote_socket(self) -> socket.socket:
+        return self._zygote._control
+
+    def kill(self) -> None:
+        """End the worker at once."""
+        self._zygote.kill_worker()
+        self._await_end()
+
+    def close(self) -> None:
+        """Let the worker end by closing its request pipe."""
+        os.close(self._request)
+        self._request = -1
+        self._await_end()
+
+    def abandon(self) -> None:
+        """Close the descriptors, without waiting for anything."""
+        for fd in (self._request, self._reply, self._output):
+            if fd >= 0:
+                os.close(fd)
+        self._request = self._reply = self._output = -1

@@ -1,0 +1,146 @@
+"""Requests and answers in the judge's terms: a worker's frame becomes an Outcome, or a breach of protocol.
+
+Every field of an answer is checked here; an answer that is not what the protocol says is `Stopped("protocol")`.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader import wire
+from grader.model import (
+    RETURN_COUNT,
+    Candidate,
+    FoundFunction,
+    Frame,
+    Loaded,
+    Missing,
+    Name,
+    Note,
+    Outcome,
+    Raised,
+    Returned,
+    Run,
+    Stopped,
+    Value,
+)
+
+VALUE_KINDS = frozenset({"array", "scalar", "list", "tuple", "none", "other", "too_large"})
+
+
+class _Breach(Exception):
+    """An answer that is not what the protocol says."""
+
+
+@functools.lru_cache(maxsize=4096)
+def run_request(run: Run) -> tuple[bytes, bytes]:
+    """The request that runs a case's steps; encoded once for a whole class."""
+    arrays = {name: value for name, value in run.inputs.items() if isinstance(value, np.ndarray)}
+    scalars = {name: value for name, value in run.inputs.items() if name not in arrays}
+    steps = [
+        {
+            "function": step.function,
+            "arguments": [{"name": a.id} if isinstance(a, Name) else {"value": a} for a in step.arguments],
+            "targets": step.targets,
+            "text": step.text,
+        }
+        for step in run.steps
+    ]
+    fields = {"op": "run", "inputs": list(arrays), "scalars": scalars, "steps": steps, "observe": run.observe}
+    return wire.encode_body(fields, list(arrays.values()))
+
+
+def loaded(message: wire.Message) -> Loaded | Stopped:
+    """The answer to a load request."""
+    try:
+        return _loaded(message)
+    except (_Breach, KeyError, ValueError, TypeError) as error:
+        return Stopped("protocol", f"its answer to loading is malformed ({error})"[:200])
+
+
+def names(message: wire.Message) -> tuple[str, ...]:
+    """The answer to an outline request; nothing when it is malformed."""
+    found = message.fields.get("names")
+    return tuple(name for name in found if isinstance(name, str)) if isinstance(found, list) else ()
+
+
+def outcome(message: wire.Message, run: Run) -> Outcome:
+    """The answer to a run request."""
+    try:
+        return _outcome(message, run)
+    except (_Breach, KeyError, ValueError, TypeError) as error:
+        return Stopped("protocol", f"its answer is malformed ({error})"[:200])
+
+
+def _outcome(message: wire.Message, run: Run) -> Outcome:
+    fields = message.fields
+    if "values" in fields:
+        return Returned(_values(fields["values"], message.arrays, run.observe))
+    if message.arrays:
+        raise _Breach("arrays that no value names")
+    if "raised" in fields:
+        kind = "MemoryError" if fields["memory"] is True else _text(fields["raised"])
+        frames = tuple(Frame(_text(f), _integer(n), _text(w)) for f, n, w in fields["frames"])
+        return Raised(_text(fields["step"]), kind, _text(fields["message"]), frames)
+    if "mismatch" in fields:
+        return Raised(_text(fields["step"]), RETURN_COUNT, _text(fields["mismatch"]))
+    return Missing(_text(fields["missing"]))
+
+
+def _values(described: object, arrays: tuple[NDArray[Any], ...], observe: tuple[str, ...]) -> dict[str, Value]:
+    if not isinstance(described, list) or [entry[0] for entry in described] != list(observe):
+        raise _Breach("not the values that were asked for")
+    values, position = {}, 0
+    for name, kind, type_name, has_array in described:
+        if kind not in VALUE_KINDS or type(has_array) is not bool:
+            raise _Breach("a value of no known kind")
+        array = arrays[position] if has_array and position < len(arrays) else None
+        position += has_array
+        values[name] = Value(kind, _text(type_name), array)
+    if position != len(arrays):
+        raise _Breach("another number of arrays than it says")
+    return values
+
+
+def _loaded(message: wire.Message) -> Loaded:
+    fields = message.fields
+    notes = tuple(_note(kind, entries) for kind, entries in fields["problems"])
+    main = _text(fields["main"])
+    if fields["fatal"]:
+        return Loaded({}, (), notes[:-1], (), main, fatal=notes[-1] if notes else Note("empty", {"file": main}))
+    functions = {_text(wanted): _function(entry) for wanted, entry in fields["functions"].items()}
+    candidates = tuple(Candidate(_text(file), _count(cells)) for file, cells in fields["candidates"])
+    others = tuple(_text(text) for text in fields["others"])
+    return Loaded(functions, others, notes, candidates[:9], main)
+
+
+def _function(entry: list[Any]) -> FoundFunction:
+    name, parameters, required, maximum, where = entry
+    texts = tuple(_text(parameter) for parameter in parameters)
+    return FoundFunction(_text(name), texts, _integer(required), _count(maximum), _text(where))
+
+
+def _note(kind: object, fields: object) -> Note:
+    if not isinstance(fields, dict):
+        raise _Breach("a note without fields")
+    return Note(_text(kind), {_text(key): _text(value) for key, value in fields.items()})
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise _Breach("a text that is none")
+    return value[:1000]
+
+
+def _integer(value: object) -> int:
+    if type(value) is not int:
+        raise _Breach("a number that is none")
+    return value
+
+
+def _count(value: object) -> int | None:
+    return None if value is None else _integer(value)

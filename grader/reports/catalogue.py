@@ -1,0 +1,79 @@
+"""`grader list` and `grader show`: the assignments, for people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from grader.cases import build_cases
+from grader.reports.safe import points
+from grader.spec import Assignment
+from grader.spec_loader import Spec
+
+
+def show_list(specs: Mapping[str, Spec], console: Console) -> None:
+    """A line per assignment: id, title, points, functions."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("assignment", "points", "title", "functions"):
+        table.add_column(column, overflow="fold", justify="right" if column == "points" else "left")
+    for name, spec in specs.items():
+        assignment = spec.assignment
+        table.add_row(name, points(assignment.points), assignment.title, ", ".join(assignment.functions))
+    console.print(table)
+
+
+def show_spec(spec: Spec, console: Console) -> None:
+    """What an assignment asks for and how it is scored."""
+    assignment = spec.assignment
+    console.print(Text(f"{assignment.title} ({points(assignment.points)} points)", "bold"))
+    for line in _facts(spec):
+        console.print(Text(line))
+    console.print()
+    console.print(Text("Functions", "bold"))
+    for name, function in assignment.functions.items():
+        returns = f" -> {', '.join(function.returns)}" if function.returns else ""
+        also = f"   also: {', '.join(function.aliases)}" if function.aliases else ""
+        console.print(Text(f"  {name}({', '.join(function.parameters)}){returns}{also}"))
+    for name, convention in assignment.conventions.items():
+        console.print(Text(f"  {name}: one of {', '.join(convention.choices)}, the same throughout"))
+    console.print()
+    console.print(_groups(assignment))
+
+
+def _facts(spec: Spec) -> list[str]:
+    assignment = spec.assignment
+    limits = assignment.limits
+    facts = [f"spec: {spec.path}", f"reference: {spec.reference}", f"seed: {assignment.seed}"]
+    dates = assignment.dates
+    facts += [f"{word}: {day}" for word, day in (("released", dates.released), ("due", dates.due)) if day]
+    memory = f"{limits.memory / 1024**2:g} MB"
+    facts.append(
+        f"limits: {limits.import_:g} s to load, {limits.case:g} s a case, {limits.submission:g} s in all, {memory}"
+    )
+    return facts
+
+
+def _groups(assignment: Assignment) -> Table:
+    counts = Counter(case.group for case in build_cases(assignment, assignment.seed))
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("group", "points", "cases", "title", ""):
+        table.add_column(column, overflow="fold", justify="right" if column in ("points", "cases") else "left")
+    for group in assignment.groups:
+        remarks = [
+            "all or nothing" if group.award == "all" else "",
+            f"implied by {group.implied_by}" if group.implied_by else "",
+            group.visibility if group.visibility == "hidden" else "",
+        ]
+        row = (
+            group.id,
+            points(group.points),
+            str(counts[group.id]),
+            group.title,
+            ", ".join(filter(None, remarks)),
+        )
+        table.add_row(*row)
+    return table

@@ -1,0 +1,206 @@
+"""results.jsonl: one result per line, the form that programs rely on (`grader.result/1`).
+
+The classes below are the form: `to_dict` is checked against them by mypy, and `schema()` is generated from them.
+Points are numbers of at most four decimals. Text is kept as it is, control characters included (JSON escapes
+them); only lone surrogates become visible escapes, since strict readers refuse them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from typing_extensions import TypedDict  # pydantic reads typing's own only from Python 3.12 on
+
+from grader.model import CaseResult, Result, SubmissionInfo, Verdict
+from grader.reports.files import replacing
+from grader.reports.reading import by_id
+from grader.reports.safe import number
+
+SCHEMA: Literal["grader.result/1"] = "grader.result/1"
+
+
+class SubmissionJson(TypedDict):
+    """What was handed in; `submitted_at` is ISO 8601 where the layout tells it."""
+
+    id: str
+    student: str
+    path: str
+    sha256: str
+    submitted_at: str | None
+
+
+class IsolationJson(TypedDict):
+    """What student code was run in: the tier, and the layers that probes proved."""
+
+    tier: str
+    layers: list[str]
+
+
+class GroupJson(TypedDict):
+    """A scored part; `implied_by` names the group whose full score gave this one its points."""
+
+    id: str
+    title: str
+    earned: float
+    possible: float
+    implied_by: str | None
+
+
+class FindingJson(TypedDict):
+    """What one check saw; `where` is the name of the value it looked at."""
+
+    check: str
+    passed: bool
+    message: str
+    where: str | None
+
+
+class CaseJson(TypedDict):
+    """A case; its group is what stands before the first `.` of its id."""
+
+    id: str
+    verdict: Verdict
+    earned: float
+    possible: float
+    message: str
+    seconds: float
+    findings: list[FindingJson]
+    visibility: Literal["public", "hidden"]
+
+
+class DiagnosisJson(TypedDict):
+    """A misconception that explains what was returned, and the score if it alone were mended."""
+
+    misconception: str
+    title: str
+    hint: str
+    score_if_mended: float
+
+
+class ResultJson(TypedDict):
+    """One submission. When `status` is "ungraded", the scores mean nothing: they are no 0."""
+
+    schema: Literal["grader.result/1"]
+    assignment: str
+    spec_sha256: str
+    grader: str
+    seed: int
+    submission: SubmissionJson
+    status: Literal["graded", "ungraded"]
+    raw_score: float
+    penalty: float
+    score: float
+    points: float
+    scope: Literal["all", "public"]
+    isolation: IsolationJson
+    groups: list[GroupJson]
+    cases: list[CaseJson]
+    diagnoses: list[DiagnosisJson]
+    notes: list[str]
+    conventions: dict[str, str]
+    output: str
+    seconds: float
+    title: str
+
+
+def to_dict(result: Result) -> ResultJson:
+    """The result as plain values, keys in the order of the form."""
+    return {
+        "schema": SCHEMA,
+        "assignment": result.assignment,
+        "spec_sha256": result.spec_sha256,
+        "grader": result.grader,
+        "seed": result.seed,
+        "submission": _submission(result.submission),
+        "status": result.status,
+        "raw_score": number(result.raw_score),
+        "penalty": number(result.penalty),
+        "score": number(result.score),
+        "points": number(result.points),
+        "scope": result.scope,
+        "isolation": {"tier": result.isolation.tier, "layers": list(result.isolation.layers)},
+        "groups": [
+            {
+                "id": group.id,
+                "title": group.title,
+                "earned": number(group.earned),
+                "possible": number(group.possible),
+                "implied_by": group.implied_by,
+            }
+            for group in result.groups
+        ],
+        "cases": [_case(case) for case in result.cases],
+        "diagnoses": [
+            {
+                "misconception": diagnosis.misconception,
+                "title": diagnosis.title,
+                "hint": diagnosis.hint,
+                "score_if_mended": number(diagnosis.score_if_mended),
+            }
+            for diagnosis in result.diagnoses
+        ],
+        "notes": [_text(note) for note in result.notes],
+        "conventions": dict(result.conventions),
+        "output": _text(result.output),
+        "seconds": number(result.seconds),
+        "title": result.title,
+    }
+
+
+def _submission(info: SubmissionInfo) -> SubmissionJson:
+    return {
+        "id": _text(info.id),
+        "student": _text(info.student),
+        "path": _text(info.path),
+        "sha256": info.sha256,
+        "submitted_at": info.submitted_at,
+    }
+
+
+def _case(case: CaseResult) -> CaseJson:
+    return {
+        "id": case.id,
+        "verdict": case.verdict,
+        "earned": number(case.earned),
+        "possible": number(case.possible),
+        "message": _text(case.message),
+        "seconds": number(case.seconds),
+        "findings": [
+            {
+                "check": finding.check,
+                "passed": finding.passed,
+                "message": _text(finding.message),
+                "where": finding.where,
+            }
+            for finding in case.findings
+        ],
+        "visibility": case.visibility,
+    }
+
+
+def _text(text: str) -> str:
+    return re.sub("[\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def to_json(result: Result) -> str:
+    """One line of ASCII, so that no reader takes U+2028 for its end and no terminal acts on it."""
+    return json.dumps(to_dict(result), allow_nan=False)
+
+
+def write(results: Sequence[Result], path: Path) -> None:
+    """A line per result, sorted by submission id. Raises UsageError."""
+    with replacing(path) as file:
+        for result in by_id(results):
+            file.write(to_json(result).encode("ascii") + b"\n")
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of a line."""
+    from pydantic import TypeAdapter  # slow to import, and nothing else here needs it
+
+    generated = TypeAdapter(ResultJson).json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **generated, "title": SCHEMA}

@@ -1,0 +1,92 @@
+"""What several reports read off a result: what lost points, why, and what of it its student may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import assert_never
+
+from grader.model import CaseResult, Result, Verdict
+
+
+def by_id(results: Sequence[Result]) -> list[Result]:
+    """The order of every report of a class, whatever the order in which submissions were graded."""
+    return sorted(results, key=lambda result: result.submission.id)
+
+
+def group_of(case: CaseResult) -> str:
+    """Id of the case's group: `rectangular` for `rectangular.3`."""
+    return case.id.partition(".")[0]
+
+
+def loses_points(case: CaseResult) -> bool:
+    """Advice (0 points) and what another group implies lose none, whatever their verdict."""
+    return case.earned < case.possible
+
+
+def reason(case: CaseResult) -> str:
+    """What was seen in the case; never empty, for a failure without words counts as a pass in JUnit."""
+    return case.message or _words(case.verdict)
+
+
+def first_reason(result: Result) -> str:
+    """Why a submission has not all points, in a line; empty when it has."""
+    if result.status == "ungraded":
+        told = [*result.notes, *(reason(case) for case in result.cases), _words(Verdict.UNGRADED)]
+        return told[0].partition("\n")[0]
+    lost = [case for case in result.cases if loses_points(case)]
+    if lost and result.diagnoses:
+        return result.diagnoses[0].title
+    wrong = [case for case in lost if case.verdict is not Verdict.PASSED]
+    return reason((wrong or lost)[0]).partition("\n")[0] if lost else ""
+
+
+def for_student(result: Result) -> Result:
+    """The result as its student may see it: of a hidden case no value and no exception's text.
+
+    What the submission printed goes as well: functions may print the inputs of hidden cases.
+    """
+    if all(case.visibility == "public" for case in result.cases):
+        return result
+    return replace(result, cases=tuple(_without_details(case) for case in result.cases), output="")
+
+
+def _without_details(case: CaseResult) -> CaseResult:
+    match case.verdict:
+        case _ if case.visibility == "public":
+            return case
+        case Verdict.PASSED | Verdict.MISSING | Verdict.LOAD_ERROR | Verdict.SKIPPED | Verdict.UNGRADED:
+            return replace(case, findings=())  # the message is about the file or the machine
+        case _:
+            message = f"{_words(case.verdict)} (a hidden case: inputs and values are not shown)"
+            return replace(case, message=message, findings=())
+
+
+def _words(verdict: Verdict) -> str:  # noqa: C901 - a table, as a match so that a new verdict cannot be forgotten
+    match verdict:
+        case Verdict.PASSED:
+            return "right, but the points of this group are given only when all its cases are"
+        case Verdict.FAILED:
+            return "what was returned is not right"
+        case Verdict.RAISED:
+            return "an exception was raised"
+        case Verdict.TIMEOUT:
+            return "the code did not end in time"
+        case Verdict.MEMORY:
+            return "the code used more memory than is allowed"
+        case Verdict.CRASHED:
+            return "the code ended the process"
+        case Verdict.OUTPUT:
+            return "the code printed without end"
+        case Verdict.PROTOCOL:
+            return "the code disturbed the grader's channel"
+        case Verdict.MISSING:
+            return "a function is not defined"
+        case Verdict.LOAD_ERROR:
+            return "the file could not be loaded"
+        case Verdict.SKIPPED:
+            return "was not run"
+        case Verdict.UNGRADED:
+            return "could not be graded"
+        case _:
+            assert_never(verdict)

@@ -1,0 +1,114 @@
+"""What a submission's syntax tree tells: names bound, definitions, redefinitions, signatures. Worker only."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from grader.units import Unit
+
+
+def bound_names(node: ast.stmt) -> Iterator[tuple[str, bool]]:
+    """Names that a top-level statement binds, and whether it binds a definition (def, class, import)."""
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            yield node.name, True
+        case ast.Import() | ast.ImportFrom():
+            for alias in node.names:
+                yield (alias.asname or alias.name.partition(".")[0]), True
+        case ast.Assign():
+            for target in node.targets:
+                for part in ast.walk(target):
+                    if isinstance(part, ast.Name):
+                        yield part.id, False
+        case ast.AnnAssign(target=ast.Name() as name):
+            yield name.id, False
+        case _:
+            pass
+
+
+def is_definition(node: ast.stmt) -> bool:
+    """Whether a statement only imports, defines or names a literal: nothing that can loop."""
+    match node:
+        case ast.Import() | ast.ImportFrom() | ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return True
+        case ast.Assign(value=value):
+            return _is_literal(value)
+        case ast.AnnAssign(value=value):
+            return value is None or _is_literal(value)
+        case ast.Expr(value=ast.Constant()) | ast.Pass():
+            return True
+        case ast.If() | ast.Try():
+            return all(is_definition(child) for child in _bodies(node))
+        case _:
+            return False
+
+
+def _is_literal(node: ast.expr) -> bool:
+    allowed = (ast.Constant, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.UnaryOp, ast.Name, ast.Attribute)
+    leaves = (ast.Load, ast.USub, ast.UAdd, ast.Not, ast.Invert)
+    if isinstance(node, ast.Lambda):
+        return True
+    return all(isinstance(part, allowed + leaves) for part in ast.walk(node))
+
+
+def _bodies(node: ast.If | ast.Try) -> list[ast.stmt]:
+    handlers = [s for handler in node.handlers for s in handler.body] if isinstance(node, ast.Try) else []
+    final = node.finalbody if isinstance(node, ast.Try) else []
+    return [*node.body, *handlers, *node.orelse, *final]
+
+
+def is_main_guard(node: ast.stmt) -> bool:
+    """`if __name__ == "__main__":`"""
+    match node:
+        case ast.If(test=ast.Compare(left=ast.Name(id="__name__"), ops=[ast.Eq()])):
+            return True
+        case _:
+            return False
+
+
+def redefining_cells(units: Sequence[Unit]) -> list[int]:
+    """Cells that bind again what an earlier cell defined, or assigned for a function to read."""
+    read_by_functions: set[str] | None = None
+    seen: dict[str, tuple[int, bool]] = {}
+    cells: list[int] = []
+    for unit in units:
+        for name, definition in bound_names(unit.node):
+            earlier_cell, was_definition = seen.get(name, (unit.cell, False))
+            if earlier_cell < unit.cell and unit.cell not in cells and not _is_import(unit.node):
+                if not (was_definition or definition):
+                    read_by_functions = read_by_functions or _read_in_functions(units)
+                if was_definition or definition or name in (read_by_functions or ()):
+                    cells.append(unit.cell)
+            seen[name] = (unit.cell, definition or was_definition)
+    return cells
+
+
+def _is_import(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Import | ast.ImportFrom)
+
+
+def _read_in_functions(units: Sequence[Unit]) -> set[str]:
+    functions = (u.node for u in units if isinstance(u.node, ast.FunctionDef | ast.ClassDef))
+    return {part.id for node in functions for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+
+def signatures(units: Sequence[Unit]) -> list[tuple[str, str]]:
+    """(name, `name(parameters)`) of every top-level function, and `Class.method(…)` of classes."""
+    found: list[tuple[str, str]] = []
+    for unit in units:
+        if isinstance(unit.node, ast.FunctionDef | ast.AsyncFunctionDef):
+            found.append((unit.node.name, _signature(unit.node, unit.node.name)))
+        elif isinstance(unit.node, ast.ClassDef):
+            for child in unit.node.body:
+                if isinstance(child, ast.FunctionDef) and not child.name.startswith("__"):
+                    name = f"{unit.node.name}.{child.name}"
+                    found.append((name, _signature(child, name)))
+    return found
+
+
+def _signature(node: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> str:
+    arguments = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
+    if node.args.vararg:
+        arguments.append(f"*{node.args.vararg.arg}")
+    return f"{name}({', '.join(arguments)})"[:120]

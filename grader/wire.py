@@ -1,0 +1,150 @@
+"""Frames between the judge and a worker: what may cross, how large it may be, and nothing else.
+
+A frame is a fixed prefix, a strict JSON header and raw little-endian array bytes:
+
+    magic b"GRD1" | header length u32 | payload length u64 | nonce u64 | header | payload
+
+The lengths are checked against `Caps` before a byte of them is read; every answer repeats the nonce
+of its request. No pickle, no object dtype: arrays are described in the header and rebuilt from bytes.
+Both sides use this module; it knows nothing of specs, checks or scores.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAGIC = b"GRD1"
+PREFIX = struct.Struct("<4sIQQ")
+
+DTYPES: dict[str, np.dtype[Any]] = {
+    name: np.dtype(name)
+    for name in (
+        *("|b1", "|i1", "<i2", "<i4", "<i8", "|u1", "<u2", "<u4", "<u8"),
+        *("<f2", "<f4", "<f8", "<c8", "<c16"),
+    )
+}
+"""The dtypes that may cross, by their little-endian name."""
+
+MAX_DIMS = 32
+
+
+class WireError(Exception):
+    """A frame that breaks the rules; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """The most that one frame may hold, in bytes."""
+
+    header: int = 64 * 1024
+    payload: int = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A frame taken apart: `fields` without the arrays, which stand in `arrays` in the header's order."""
+
+    fields: Mapping[str, Any]
+    arrays: tuple[NDArray[Any], ...]
+    payload: bytes
+    """Bytes after the arrays (source files of a load request)."""
+    nonce: int
+
+
+def describe(array: NDArray[Any]) -> list[Any]:
+    """An array's place in a header: `[dtype, *dims]`. Raises WireError for a dtype that may not cross."""
+    name = array.dtype.newbyteorder("<").str
+    if name not in DTYPES:
+        raise WireError(f"dtype {array.dtype} may not cross")
+    return [name, *array.shape]
+
+
+def encode_body(
+    fields: Mapping[str, Any], arrays: Sequence[NDArray[Any]] = (), payload: bytes = b""
+) -> tuple[bytes, bytes]:
+    """Header and payload of a frame, ready for any nonce (`frame`), so that a request is encoded once per class."""
+    header = {**fields, "arrays": [describe(a) for a in arrays]}
+    parts = [a.astype(a.dtype.newbyteorder("<"), copy=False).tobytes() for a in arrays]
+    return json.dumps(header, allow_nan=False, separators=(",", ":")).encode(), b"".join([*parts, payload])
+
+
+def frame(body: tuple[bytes, bytes], nonce: int) -> bytes:
+    """The bytes of a frame."""
+    header, payload = body
+    return PREFIX.pack(MAGIC, len(header), len(payload), nonce) + header + payload
+
+
+def parse_prefix(prefix: bytes, caps: Caps) -> tuple[int, int, int]:
+    """Header length, payload length and nonce. Raises WireError before anything large is read."""
+    magic, header, payload, nonce = PREFIX.unpack(prefix)
+    if magic != MAGIC:
+        raise WireError("no frame begins here")
+    if header > caps.header:
+        raise WireError(f"a header of {header} bytes, at most {caps.header} are allowed")
+    if payload > caps.payload:
+        raise WireError(f"a payload of {payload} bytes, at most {caps.payload} are allowed")
+    return header, payload, nonce
+
+
+def parse_body(header: bytes, payload: bytes, nonce: int) -> Message:
+    """A frame's header and payload as a message; its arrays own their memory. Raises WireError."""
+    fields = _parse_header(header)
+    arrays: list[NDArray[Any]] = []
+    position = 0
+    descriptions = fields.pop("arrays", [])
+    if not isinstance(descriptions, list):
+        raise WireError("arrays are not a list")
+    for description in descriptions:
+        dtype, dims = _parse_description(description)
+        count = 1
+        for dim in dims:
+            count *= dim
+        if count * dtype.itemsize > len(payload) - position:
+            raise WireError("an array is larger than its payload")
+        flat = np.frombuffer(payload, dtype, count, position) if count else np.empty(0, dtype)
+        try:
+            arrays.append(flat.reshape(dims).copy())
+        except ValueError:  # no elements, but dimensions whose product numpy cannot hold
+            raise WireError("dimensions that no array can have") from None
+        position += count * dtype.itemsize
+    return Message(fields, tuple(arrays), payload[position:], nonce)
+
+
+def _parse_header(header: bytes) -> dict[str, Any]:
+    try:
+        fields = json.loads(header.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise WireError(f"the header is not strict JSON: {error}") from None
+    if not isinstance(fields, dict):
+        raise WireError("the header is not an object")
+    return fields
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise ValueError("a key stands twice")
+    return fields
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _parse_description(description: object) -> tuple[np.dtype[Any], tuple[int, ...]]:
+    if not isinstance(description, list) or not description or len(description) > MAX_DIMS + 1:
+        raise WireError("an array's description is not [dtype, dims…]")
+    name, *dims = description
+    dtype = DTYPES.get(name) if isinstance(name, str) else None
+    if dtype is None:
+        raise WireError("a dtype that may not cross")
+    if not all(type(dim) is int and 0 <= dim < 2**31 for dim in dims):
+        raise WireError("a dimension that is no plain integer below 2**31")
+    return dtype, tuple(dims)

@@ -1,0 +1,201 @@
+"""A worker: answers the judge's requests about one submission, and knows no answers.
+
+It reads one request at a time from its own pipe and answers each with one frame (load requests may be answered
+by progress frames first). What it says is not believed: it carries values, the judge measures and judges. It
+binds what it needs before student code runs, which is courtesy, not protection: the protection is that there
+is nothing in this process worth finding.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import numpy as np
+
+from grader import syntax, wire
+from grader.loader import Program, parameters_of, safe_str
+from grader.units import Problem, Unreadable
+from grader.values import encode_values
+
+REQUEST, REPLY = 3, 4
+"""Descriptors of the worker's two pipes; 1 and 2 are the output pipe, 0 is empty."""
+
+
+def serve() -> None:
+    """Answer requests until the pipe closes."""
+    session = _Session()
+    read, write, exit_now = _read_frame, _write, os._exit
+    while (message := read()) is not None:
+        operation = message.fields["op"]
+        if operation == "run":
+            body = session.run(message)
+        elif operation == "outline":
+            body = wire.encode_body({"names": session.program(message).outline_of_wanted()})
+        else:
+            body = session.load(message)
+        _flush()
+        write(wire.frame(body, message.nonce))
+    exit_now(0)
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BaseException:  # noqa: BLE001  # student code may have put anything in its place
+            continue
+
+
+def _read_exactly(count: int) -> bytes | None:
+    data = bytearray()
+    while len(data) < count:
+        chunk = os.read(REQUEST, min(count - len(data), 1 << 20))
+        if not chunk:
+            return None
+        data += chunk
+    return bytes(data)
+
+
+def _read_frame() -> wire.Message | None:
+    prefix = _read_exactly(wire.PREFIX.size)
+    if prefix is None:
+        return None
+    header_size, payload_size, nonce = wire.parse_prefix(prefix, wire.Caps())
+    header, payload = _read_exactly(header_size), _read_exactly(payload_size)
+    if header is None or payload is None:
+        return None
+    return wire.parse_body(header, payload, nonce)
+
+
+def _write(data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(REPLY, view) :]
+
+
+class _Session:
+    """One submission in this worker: its program, then its functions."""
+
+    def __init__(self) -> None:
+        self._functions: dict[str, tuple[str, Any]] = {}
+
+    def program(self, message: wire.Message) -> Program:
+        """The submission of a load or outline request."""
+        fields, files, position = message.fields, {}, 0
+        for name, size in fields["files"]:
+            files[name] = message.payload[position : position + size]
+            position += size
+
+        def progress(label: str) -> None:
+            _write(wire.frame(wire.encode_body({"at": label[:200]}), message.nonce))
+
+        return Program(
+            files=files,
+            wanted=fields["functions"],
+            allowed=frozenset(sys.stdlib_module_names | {"numpy", *fields["modules"]}),
+            progress=progress,
+            skip=frozenset(fields["skip"]),
+            definitions_only=fields["definitions_only"],
+        )
+
+    def load(self, message: wire.Message) -> tuple[bytes, bytes]:
+        """Run the submission's code; what was found, in words of one frame."""
+        program = self.program(message)
+        _forget_own_modules(message.fields["modules"])
+        mains = program.mains()
+        main = message.fields["main"] or mains[0]
+        try:
+            module = program.load(main, message.fields["cells"])
+        except Unreadable as error:
+            problems = [*program.problems, error.problem]
+            return wire.encode_body({"main": main, "fatal": True, "problems": _plain(problems)})
+        self._functions = program.find(module)
+        parsed = program.parsed(main)
+        taken = {name for name, _ in self._functions.values()}
+        others = [text for name, text in syntax.signatures(parsed.units) if name not in taken]
+        found = {
+            wanted: [name, *parameters_of(function), _where(function, main)]
+            for wanted, (name, function) in self._functions.items()
+        }
+        return wire.encode_body(
+            {
+                "main": main,
+                "fatal": False,
+                "problems": _plain(program.problems),
+                "functions": found,
+                "others": others[:20],
+                "candidates": program.candidates(mains),
+            }
+        )
+
+    def run(self, message: wire.Message) -> tuple[bytes, bytes]:
+        """Run a case's steps; the observed values, or where and why it stopped."""
+        fields = message.fields
+        namespace: dict[str, Any] = dict(zip(fields["inputs"], message.arrays, strict=True))
+        namespace |= fields["scalars"]
+        for step in fields["steps"]:
+            if step["function"] not in self._functions:
+                return wire.encode_body({"missing": step["function"]})
+            function = self._functions[step["function"]][1]
+            arguments = [namespace[a["name"]] if "name" in a else a["value"] for a in step["arguments"]]
+            try:
+                returned = function(*arguments)
+                mismatch = _bind(returned, step["targets"], namespace)
+            except BaseException as error:  # noqa: BLE001  # the student's exception, of whatever class, is the outcome
+                return wire.encode_body(_raised(error, step["text"]))
+            if mismatch:
+                return wire.encode_body({"mismatch": mismatch, "step": step["text"]})
+        return encode_values({name: namespace[name] for name in fields["observe"]})
+
+
+def _forget_own_modules(allowed: list[str]) -> None:
+    """What the harness itself imported is not for `import` in a submission."""
+    kept = {"numpy", "encodings", *allowed}
+    for name in list(sys.modules):
+        root = name.partition(".")[0]
+        if root not in kept and root not in sys.stdlib_module_names and root != "__main__":
+            del sys.modules[name]
+
+
+def _plain(problems: list[Problem]) -> list[list[Any]]:
+    return [[problem.kind, problem.fields] for problem in problems[:20]]
+
+
+def _where(function: Any, main: str) -> str:
+    code = getattr(function, "__code__", None)
+    try:
+        return f"{code.co_filename}:{code.co_firstlineno}"[:120] if code is not None else main
+    except BaseException:  # noqa: BLE001  # attributes of student objects may raise anything
+        return main
+
+
+def _bind(returned: Any, targets: list[str], namespace: dict[str, Any]) -> str:
+    """Give a step's values their names; a description of what came back when the count is wrong."""
+    if len(targets) == 1:
+        namespace[targets[0]] = returned
+        return ""
+    if isinstance(returned, tuple | list) or (isinstance(returned, np.ndarray) and returned.ndim > 0):
+        if len(returned) == len(targets):
+            namespace.update(zip(targets, returned, strict=True))
+            return ""
+        return f"{type(returned).__name__[:60]} of {len(returned)}"
+    return type(returned).__name__[:60]
+
+
+def _raised(error: BaseException, step: str) -> dict[str, Any]:
+    frames: list[tuple[str, int, str]] = []
+    trace = error.__traceback__
+    while trace is not None and len(frames) < 1000:
+        code = trace.tb_frame.f_code
+        frames.append((code.co_filename[-120:], trace.tb_lineno or 0, code.co_name[:60]))
+        trace = trace.tb_next
+    own = [frame for frame in frames[1:] if not frame[0].startswith(("/", "<"))]
+    return {
+        "raised": type(error).__name__[:80],
+        "message": safe_str(error),
+        "step": step,
+        "memory": isinstance(error, MemoryError),
+        "frames": own[-5:],
+    }
