@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import queue
-from collections.abc import Iterable, Iterator
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import TypeVar
 
 from grader import judge
 from grader.errors import HarnessError
@@ -16,8 +18,6 @@ from grader.intake import Entry, read_submission
 from grader.judge import Graded
 from grader.model import Result, Submission
 from grader.runner import LocalRunner
-
-T = TypeVar("T")
 
 
 def default_jobs() -> int:
@@ -40,14 +40,15 @@ def grade_one(submission: Submission, exam: Exam, runner: LocalRunner) -> Graded
         return Graded(judge.ungraded(submission, exam, f"the grader failed twice: {error}"))
 
 
-def grade_all(entries: Iterable[Entry], exam: Exam, jobs: int) -> Iterator[Result]:
+def grade_all(entries: Iterable[Entry], exam: Exam, jobs: int, stop: threading.Event | None = None) -> Iterator[Result]:
     """Results in the order in which they are ready.
 
     Time-outs of code that hardly ran are graded again, alone, at the end: the machine may have been busy.
-    When the caller stops early (Ctrl-C), what is being graded is finished, nothing new is begun.
+    Once `stop` is set (Ctrl-C), what is being graded is finished and given, and nothing new is begun.
     """
-    runners: queue.SimpleQueue[LocalRunner] = queue.SimpleQueue()
+    stop = stop or threading.Event()
     owned = [LocalRunner() for _ in range(jobs)]
+    runners: queue.SimpleQueue[LocalRunner] = queue.SimpleQueue()
     for runner in owned:
         runners.put(runner)
 
@@ -58,41 +59,47 @@ def grade_all(entries: Iterable[Entry], exam: Exam, jobs: int) -> Iterator[Resul
         finally:
             runners.put(runner)
 
-    again: list[Entry] = []
+    again: list[tuple[Entry, Graded]] = []
     try:
         with ThreadPoolExecutor(jobs, thread_name_prefix="grader") as pool:
-            for entry, graded in _streamed(pool, task, entries, 2 * jobs):
+            for entry, graded in _streamed(pool, task, entries, 2 * jobs, stop):
                 if graded.starved:
-                    again.append(entry)
+                    again.append((entry, graded))
                 else:
                     yield graded.result
-        for entry in again:
-            yield _safely(entry, exam, owned[0]).result
+        for entry, graded in again:
+            yield graded.result if stop.is_set() else _safely(entry, exam, owned[0]).result
     finally:
         for runner in owned:
             runner.close()
 
 
 def _safely(entry: Entry, exam: Exam, runner: LocalRunner) -> Graded:
-    submission = read_submission(entry)
     try:
-        return grade_one(submission, exam, runner)
-    except Exception as error:  # noqa: BLE001  # a bug of ours met in one submission must not take the others' results along
+        return grade_one(read_submission(entry), exam, runner)
+    except Exception as error:  # noqa: BLE001  # a bug of ours in one submission must not cost the others their results
         runner.discard()
         why = f"the grader failed ({type(error).__name__}: {error}); please report this with the submission"
+        submission = Submission(entry.id, entry.student, entry.id, (), "", unreadable=why)
         return Graded(judge.ungraded(submission, exam, why))
 
 
 def _streamed(
-    pool: ThreadPoolExecutor, task: object, entries: Iterable[Entry], window: int
+    pool: ThreadPoolExecutor,
+    task: Callable[[Entry], tuple[Entry, Graded]],
+    entries: Iterable[Entry],
+    window: int,
+    stop: threading.Event,
 ) -> Iterator[tuple[Entry, Graded]]:
     """Submit a window of tasks at a time, so that memory does not grow with the class."""
     waiting: set[Future[tuple[Entry, Graded]]] = set()
     rest = iter(entries)
     try:
         while True:
-            for entry in itertools.islice(rest, window - len(waiting)):
-                waiting.add(pool.submit(task, entry))  # type: ignore[arg-type]
+            if stop.is_set():
+                waiting = {future for future in waiting if not future.cancel()}
+                rest = iter(())
+            waiting.update(pool.submit(task, entry) for entry in itertools.islice(rest, window - len(waiting)))
             if not waiting:
                 return
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
@@ -101,3 +108,20 @@ def _streamed(
     finally:
         for future in waiting:
             future.cancel()
+
+
+@contextlib.contextmanager
+def interruptible(stop: threading.Event, tell: Callable[[str], None]) -> Iterator[None]:
+    """The first Ctrl-C (or SIGTERM) sets `stop`; a second one interrupts at once."""
+
+    def handle(signum: int, _frame: object) -> None:
+        signal.signal(signum, signal.default_int_handler)
+        stop.set()
+        tell("interrupted: finishing what is being graded; press Ctrl-C again to stop at once")
+
+    before = {signum: signal.signal(signum, handle) for signum in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for signum, handler in before.items():
+            signal.signal(signum, handler)

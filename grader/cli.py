@@ -6,7 +6,6 @@ Imports are lazy: the zygote starts first, and the rest is imported while it pre
 from __future__ import annotations
 
 import enum
-import signal
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn, Optional
@@ -116,7 +115,6 @@ def grade(
     """Grade a folder of submissions and write all reports. Exit code 0: all graded; 2; 3: some ungraded; 130."""
     from grader import commands
 
-    signal.signal(signal.SIGTERM, _as_interrupt)
     graded = commands.grade(folder, assignment, out, jobs, seed, specs, color.value)
     if graded.interrupted:
         raise typer.Exit(EXIT_INTERRUPTED)
@@ -149,10 +147,6 @@ def schema() -> None:
     from grader.spec_schema import schema_text
 
     sys.stdout.write(schema_text())
-
-
-def _as_interrupt(_signum: int, _frame: object) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 def main() -> NoReturn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -104,20 +105,20 @@ def grade(
         say(BANNER, color)
     workers = min(jobs or batch.default_jobs(), len(found.entries))
     results: list[Result] = []
-    interrupted = False
-    try:
-        graded = batch.grade_all(found.entries, exam, workers)
-        results.extend(_with_progress(graded, len(found.entries), color))
-    except KeyboardInterrupt:
-        interrupted = True
+    stop = threading.Event()
+    with batch.interruptible(stop, lambda sentence: say(sentence, color)):
+        try:
+            graded = batch.grade_all(found.entries, exam, workers, stop)
+            results.extend(_with_progress(graded, len(found.entries), color))
+        except KeyboardInterrupt:
+            stop.set()
     results.sort(key=lambda result: result.submission.id)
     reports.write_all(results, out)
     terminal.show_class(results, console(color))
-    if interrupted:
-        say(f"interrupted: {len(results)} of {len(found.entries)} were graded and are in {out}", color)
-    else:
-        say(f"reports: {out}", color)
-    return GradedFolder(tuple(results), interrupted)
+    interrupted = stop.is_set() and len(results) < len(found.entries)
+    done = f"interrupted: {len(results)} of {len(found.entries)} were graded; " if interrupted else ""
+    say(f"{done}reports: {out}", color)
+    return GradedFolder(tuple(results), stop.is_set())
 
 
 def _with_progress(results: Iterable[Result], total: int, color: str) -> Iterator[Result]:

@@ -83,7 +83,7 @@ def grade(submission: Submission, exam: Exam, runner: Runner) -> Graded:
         best = other if other.score.earned > best.score.earned else best
     notes = _notes(exam, best, candidates)
     result = _result(submission, exam, best.score, best.choices, notes, best.session.output, began)
-    return Graded(result, best.starved)
+    return Graded(result, best.starved and best.score.earned < best.score.possible)
 
 
 def ungraded(submission: Submission, exam: Exam, why: str) -> Result:

@@ -1,0 +1,238 @@
+"""What grading costs: milliseconds per submission, as ratios taken in one interleaved run.
+
+bare fork     a process with numpy loaded forks, the child runs the submission's code and the same cases over a
+              pipe, the parent compares: the least that a process per submission can cost
+judge         the harness: load, all cases, comparison, score, one worker
+grade         `grader grade` of a folder, all reports written, per submission (1 worker, all cores)
+pytest        `python -m pytest --junitxml` with the same cases, a process per submission
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SUBMISSION = ROOT / "submissions" / "self_attention" / "statement_style.py"
+ASSIGNMENT = "self_attention"
+
+BARE_FORK = """
+import gc, os, pickle, struct, sys, time
+import numpy as np
+source, cases = pickle.load(open(sys.argv[1], "rb"))
+gc.collect(); gc.freeze()
+
+def child(request, reply):
+    space = {"__name__": "submission"}
+    exec(compile(source, "submission.py", "exec"), space)
+    while (head := os.read(request, 4)):
+        size, = struct.unpack("<I", head)
+        data = b""
+        while len(data) < size:
+            data += os.read(request, size - len(data))
+        count = data[0]
+        shapes = np.frombuffer(data, "<i4", 2 * count, 4).reshape(count, 2)
+        at, arrays = 4 + 8 * count, []
+        for rows, columns in shapes:
+            arrays.append(np.frombuffer(data, "<f8", rows * columns, at).reshape(rows, columns))
+            at += 8 * rows * columns
+        output = space["self_attention"](*(space["compute_qkv"](*arrays) if count == 4 else arrays))
+        output = np.ascontiguousarray(output, float)
+        os.write(reply, struct.pack("<I", output.nbytes) + output.tobytes())
+
+def once():
+    request_r, request_w = os.pipe(); reply_r, reply_w = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(request_w); os.close(reply_r)
+        child(request_r, reply_w)
+        os._exit(0)
+    os.close(request_r); os.close(reply_w)
+    for request, expected, allowed in cases:
+        os.write(request_w, request)
+        size, = struct.unpack("<I", os.read(reply_r, 4))
+        got = np.frombuffer(os.read(reply_r, size), "<f8").reshape(expected.shape)
+        assert (np.abs(got - expected) <= allowed).all()
+    os.close(request_w); os.close(reply_r)
+    os.waitpid(pid, 0)
+
+for line in sys.stdin:
+    began = time.perf_counter()
+    for _ in range(int(line)):
+        once()
+    print((time.perf_counter() - began) / int(line) * 1000, flush=True)
+"""
+
+PLAIN_PYTEST = """
+import pickle
+import numpy as np
+import pytest
+import submission
+
+CASES = pickle.load(open("cases.pickle", "rb"))
+
+@pytest.mark.parametrize("number", range(len(CASES)))
+def test_case(number):
+    inputs, expected = CASES[number]
+    arrays = submission.compute_qkv(*inputs) if len(inputs) == 4 else inputs
+    output = submission.self_attention(*arrays)
+    assert output.shape == expected.shape
+    assert np.allclose(output, expected, rtol=1e-5, atol=1e-6)
+"""
+
+
+class Bench:
+    """The contestants, each a function that returns milliseconds per submission."""
+
+    def __init__(self, folder: Path) -> None:
+        from grader.assignments import load_assignment
+        from grader.exam import prepare
+        from grader.intake import Entry, read_submission
+        from grader.runner import LocalRunner
+
+        self._folder = folder
+        self._runner = LocalRunner()
+        self.exam = prepare(load_assignment(ASSIGNMENT, None), None, "all", self._runner)
+        self._submission = read_submission(Entry("bench.py", "bench", SUBMISSION))
+        self._write_cases()
+        code = folder / "bare_fork.py"
+        code.write_text(BARE_FORK)
+        environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+        command = [sys.executable, "-I", str(code), str(folder / "bare.pickle")]
+        self._bare = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        )
+
+    def _write_cases(self) -> None:
+        """The cases with values to compare, as the bare fork and pytest get them: the harness runs these and more."""
+        import pickle
+        import struct
+
+        import numpy as np
+
+        bare, plain = [], []
+        for case in self.exam.cases:
+            expected = self.exam.key.expected.get((case.id, ()))
+            for run in case.readings[()].runs.values():
+                if not expected or "output" not in expected or not run.inputs:
+                    continue
+                arrays = [np.asarray(value, float) for value in run.inputs.values()]
+                head = struct.pack("<i", len(arrays)) + np.array([a.shape for a in arrays], "<i4").tobytes()
+                body = head + b"".join(a.tobytes() for a in arrays)
+                value = expected["output"]
+                bare.append((struct.pack("<I", len(body)) + body, value, case.tolerance.allowed(value)))
+                plain.append((arrays, value))
+        more = sum(len(case.readings[()].runs) for case in self.exam.cases) - len(bare)
+        bare += [bare[-1]] * more  # as many runs as the harness makes
+        plain += [plain[-1]] * more
+        (self._folder / "bare.pickle").write_bytes(pickle.dumps((SUBMISSION.read_bytes(), bare)))
+        suite = self._folder / "pytest"
+        suite.mkdir()
+        (suite / "cases.pickle").write_bytes(pickle.dumps(plain))
+        (suite / "test_submission.py").write_text(PLAIN_PYTEST)
+        shutil.copy(SUBMISSION, suite / "submission.py")
+        self.runs = len(bare)
+
+    def bare_fork(self, count: int) -> float:
+        """The practical limit."""
+        assert self._bare.stdin is not None
+        assert self._bare.stdout is not None
+        self._bare.stdin.write(f"{count}\n")
+        self._bare.stdin.flush()
+        return float(self._bare.stdout.readline())
+
+    def judge(self, count: int) -> float:
+        """The harness without reports, one worker."""
+        from grader import batch
+
+        began = time.perf_counter()
+        for _ in range(count):
+            result = batch.grade_one(self._submission, self.exam, self._runner).result
+            if result.score != result.points:
+                raise SystemExit(f"bench: {SUBMISSION.name} got {result.score}")
+        return (time.perf_counter() - began) / count * 1000
+
+    def grade(self, count: int, jobs: int) -> float:
+        """`grader grade`, whole process; the cost of an empty start is taken off by grading one submission too."""
+        whole, start = self._grade_folder(count, jobs), self._grade_folder(1, jobs)
+        return (whole - start) / (count - 1) * 1000
+
+    def _grade_folder(self, count: int, jobs: int) -> float:
+        with tempfile.TemporaryDirectory(dir=self._folder) as name:
+            folder = Path(name) / "class"
+            folder.mkdir()
+            for number in range(count):
+                shutil.copy(SUBMISSION, folder / f"student_{number:05}.py")
+            command = [sys.executable, "-m", "grader", "grade", str(folder), "--assignment", ASSIGNMENT]
+            command += ["--out", str(Path(name) / "out"), "--jobs", str(jobs)]
+            began = time.perf_counter()
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode:
+                raise SystemExit(f"bench: grade failed\n{done.stderr}")
+            return time.perf_counter() - began
+
+    def pytest(self, count: int) -> float:
+        """A pytest process per submission."""
+        suite = self._folder / "pytest"
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--junitxml=junit.xml", "."]
+        began = time.perf_counter()
+        for _ in range(count):
+            subprocess.run(command, cwd=suite, capture_output=True, check=True)
+        return (time.perf_counter() - began) / count * 1000
+
+    def close(self) -> None:
+        """End the processes."""
+        self._runner.close()
+        self._bare.communicate("")
+
+
+def measure(rounds: int) -> tuple[dict[str, float], dict[str, object]]:
+    """Medians over interleaved rounds."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with tempfile.TemporaryDirectory() as name:
+        bench = Bench(Path(name))
+        contestants: dict[str, Callable[[], float]] = {
+            "bare fork": lambda: bench.bare_fork(100),
+            "judge": lambda: bench.judge(100),
+            "grade, 1 worker": lambda: bench.grade(200, 1),
+            f"grade, {cores} workers": lambda: bench.grade(200, cores),
+            "pytest": lambda: bench.pytest(3),
+        }
+        times: dict[str, list[float]] = {who: [] for who in contestants}
+        bench.bare_fork(20)
+        bench.judge(20)
+        for _ in range(rounds):
+            for who, run in contestants.items():
+                times[who].append(run())
+        facts = {"runs per submission": bench.runs, "tier": bench.exam.isolation.tier, "cores": cores, "rounds": rounds}
+        bench.close()
+    return {who: statistics.median(values) for who, values in times.items()}, facts
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="what grading costs, as ratios of one run")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    medians, facts = measure(options.rounds)
+    if options.json:
+        print(json.dumps({"ms": medians, **facts}))
+        return
+    print(", ".join(f"{name}: {value}" for name, value in facts.items()))
+    print(f"{'':18} {'ms':>9} {'x bare fork':>12} {'pytest /':>9}")
+    for who, ms in medians.items():
+        print(f"{who:18} {ms:9.2f} {ms / medians['bare fork']:12.2f} {medians['pytest'] / ms:9.1f}")
+
+
+if __name__ == "__main__":
+    main()

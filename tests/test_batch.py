@@ -1,0 +1,137 @@
+"""Many submissions: faults cost nobody else's result, slow ones stall nobody, what is done is kept."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes import FakeRunner, exam, session, submission
+
+from grader import batch, judge
+from grader.errors import HarnessError
+from grader.exam import Exam
+from grader.intake import Entry
+from grader.judge import Graded
+from grader.model import Submission
+
+SPEC = """
+assignment: doubling
+title: Doubling
+reference: reference/doubling.py
+functions: {double: {parameters: [x]}}
+groups:
+  - {id: all, points: 10, steps: ["y = double(x)"], given: {x: {normal: [3]}}, expect: reference}
+"""
+RIGHT = {"double": lambda x: 2 * x}
+DOUBLING = exam(SPEC, RIGHT)
+SOURCE = b"def double(x):\n    return 2 * x\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for number in range(6):
+        (tmp_path / f"s{number}.py").write_bytes(SOURCE)
+    return tmp_path
+
+
+def entries(folder: Path) -> list[Entry]:
+    return [Entry(path.name, path.stem, path) for path in sorted(folder.iterdir())]
+
+
+def test_a_fault_of_the_harness_is_retried_once() -> None:
+    runner: Any = FakeRunner({None: session(RIGHT)}, [HarnessError("lost")])
+    assert batch.grade_one(submission(), DOUBLING, runner).result.score == 10.0
+
+
+def test_a_second_fault_leaves_the_submission_ungraded_and_says_why() -> None:
+    runner: Any = FakeRunner({}, [HarnessError("lost"), HarnessError("lost again")])
+    result = batch.grade_one(submission(), DOUBLING, runner).result
+    assert (result.status, result.notes) == ("ungraded", ("the grader failed twice: lost again",))
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_all_are_graded_on_real_workers(folder: Path, jobs: int) -> None:
+    results = list(batch.grade_all(entries(folder), DOUBLING, jobs))
+    assert sorted(result.submission.id for result in results) == [f"s{n}.py" for n in range(6)]
+    assert {result.score for result in results} == {10.0}
+
+
+def test_a_bug_met_in_one_submission_leaves_the_others_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def grade(handed_in: Submission, exam: Exam, runner: Any) -> Graded:
+        if handed_in.id == "s2.py":
+            raise KeyError("a bug")
+        return original(handed_in, exam, runner)
+
+    original = judge.grade
+    monkeypatch.setattr(judge, "grade", grade)
+    results = {result.submission.id: result for result in batch.grade_all(entries(folder), DOUBLING, 2)}
+    assert results["s2.py"].status == "ungraded"
+    assert "KeyError" in results["s2.py"].notes[0]
+    assert [r.score for name, r in sorted(results.items()) if name != "s2.py"] == [10.0] * 5
+
+
+def test_the_slow_are_no_obstacle_to_the_others(folder: Path) -> None:
+    (folder / "s0.py").write_bytes(b"import time\ndef double(x):\n    time.sleep(1)\n    return 2 * x\n")
+    order = [result.submission.id for result in batch.grade_all(entries(folder), DOUBLING, 2)]
+    assert order[-1] == "s0.py"
+
+
+def test_a_timeout_without_cpu_is_graded_again_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[str, int]] = []
+
+    def grade(handed_in: Submission, exam: Exam, runner: Any) -> Graded:
+        seen.append((handed_in.id, threading.active_count()))
+        first = [name for name, _ in seen].count(handed_in.id) == 1
+        return Graded(original(handed_in, exam, runner).result, starved=first and handed_in.id == "s1.py")
+
+    original = judge.grade
+    monkeypatch.setattr(judge, "grade", grade)
+    results = list(batch.grade_all(entries(folder), DOUBLING, 2))
+    assert len(results) == 6
+    assert [name for name, _ in seen].count("s1.py") == 2
+    assert seen[-1][0] == "s1.py"
+    assert seen[-1][1] == threading.active_count()  # the pool's threads are gone: it runs alone
+
+
+def test_once_stopped_what_is_under_way_is_finished_and_given_and_nothing_new_is_begun(folder: Path) -> None:
+    for number in range(6, 60):
+        (folder / f"s{number}.py").write_bytes(SOURCE)
+    stop = threading.Event()
+    given = []
+    for result in batch.grade_all(entries(folder), DOUBLING, 2, stop):
+        given.append(result.submission.id)
+        stop.set()
+    assert 1 <= len(given) <= 6
+
+
+def test_the_first_interrupt_stops_the_second_interrupts() -> None:
+    stop = threading.Event()
+    told: list[str] = []
+    before = signal.getsignal(signal.SIGINT)
+    with batch.interruptible(stop, told.append):
+        signal.raise_signal(signal.SIGINT)
+        assert stop.is_set()
+        assert "again" in told[0]
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_memory_does_not_grow_with_the_class_because_entries_are_taken_as_needed(folder: Path) -> None:
+    taken = 0
+
+    def counted() -> Iterator[Entry]:
+        nonlocal taken
+        for number in range(1000):
+            taken += 1
+            yield Entry(f"{number}.py", str(number), folder / "s0.py")
+
+    results = batch.grade_all(counted(), DOUBLING, 1)
+    for _ in range(3):
+        next(results)
+    assert taken < 20
+    results.close()  # type: ignore[attr-defined]
