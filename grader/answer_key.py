@@ -22,6 +22,8 @@ class AnswerKey:
     """Expected values by case and reading; a case without expected values has none."""
 
     expected: Mapping[tuple[str, Choice], Mapping[str, Array]]
+    allowed: Mapping[tuple[str, Choice], Mapping[str, Array]]
+    """For each expected value how far off it may be, computed once for a whole class."""
 
 
 def build_answer_key(
@@ -44,7 +46,12 @@ def build_answer_key(
         }
     finally:
         session.close()
-    return AnswerKey(expected)
+    tolerances = {case.id: case.tolerance for case in cases}
+    allowed = {
+        (case, choice): {name: tolerances[case].allowed(array) for name, array in values.items()}
+        for (case, choice), values in expected.items()
+    }
+    return AnswerKey(expected, allowed)
 
 
 def _must_be_loaded(session: Session, path: str) -> None:

@@ -15,7 +15,8 @@ from typing import assert_never
 
 from grader import __version__, feedback, scoring
 from grader.cases import Case, Reading
-from grader.checks import Seen
+from grader.checks import AGAINST_EXPECTED, Seen
+from grader.compare import agree
 from grader.conventions import Choice, combinations
 from grader.exam import Exam
 from grader.model import (
@@ -152,18 +153,41 @@ def _run_case(attempt: Attempt, case: Case, choice: Choice) -> CaseResult:
             return _case_result(case, _outcome_verdict(outcome), message, seconds)
         returned[name] = outcome.values
         seconds += outcome.seconds
-    expected = attempt.exam.key.expected.get((case.id, choice), {})
-    findings = look(case, reading, returned, expected)
+    key, place = attempt.exam.key, (case.id, choice)
+    expected = key.expected.get(place, {})
+    if expected and plainly_right(returned[""], expected, key.allowed[place]):
+        findings = (*RIGHT, *look(case, reading, returned, expected, len(RIGHT)))
+    else:
+        findings = look(case, reading, returned, expected)
     verdict = Verdict.PASSED if all(finding.passed for finding in findings) else Verdict.FAILED
     return _case_result(case, verdict, feedback.finding_message(findings), seconds, findings)
 
 
+RIGHT = tuple(check.passed() for check in AGAINST_EXPECTED)
+"""What the checks against expected values find when there is nothing to find."""
+
+
+def plainly_right(returned: Mapping[str, Value], expected: Mapping[str, Array], allowed: Mapping[str, Array]) -> bool:
+    """The fast way to know that `AGAINST_EXPECTED` would all pass; False says nothing. Pure."""
+    for name, right in expected.items():
+        got = returned[name]
+        if got.kind != "array" or got.array is None or got.array.dtype.kind != "f" or right.dtype.kind != "f":
+            return False
+        if got.array.shape != right.shape or not agree(got.array, right, allowed[name]):
+            return False
+    return True
+
+
 def look(
-    case: Case, reading: Reading, returned: Mapping[str, Mapping[str, Value]], expected: Mapping[str, Array]
+    case: Case,
+    reading: Reading,
+    returned: Mapping[str, Mapping[str, Value]],
+    expected: Mapping[str, Array],
+    first: int = 0,
 ) -> tuple[Finding, ...]:
-    """What the case's checks find, in order, up to the first that objects. Pure."""
+    """What the case's checks from the `first` on find, in order, up to the one that objects. Pure."""
     findings: list[Finding] = []
-    for position, check in enumerate(case.checks):
+    for position, check in enumerate(case.checks[first:], first):
         prefix = f"{position}:"
         names = {name: name.removeprefix(prefix) for name in reading.runs if not name or name.startswith(prefix)}
         seen = Seen(

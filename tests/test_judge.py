@@ -284,3 +284,30 @@ def test_the_search_for_a_choice_is_bounded_when_workers_are_lost() -> None:
 def test_a_timeout_with_little_cpu_is_worth_a_second_look(cpu: float, starved: bool) -> None:
     waiting = session({"double": double, "both": Stopped("timeout", "", 5.0, cpu)})
     assert graded(waiting).starved is starved
+
+
+# --- the fast way --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda x: (2 * x)[None],
+        lambda x: (2 * x)[:1],
+        lambda x: 2 * x * np.nan,
+        lambda x: 2 * x + np.inf,
+        lambda x: 2 * x + 1e-3,
+        lambda x: np.rint(2 * x).astype(int),
+        lambda x: (2 * x).astype(complex) + 1j,
+        lambda x: (2 * x) > 0,
+        lambda x: None,
+    ],
+)
+def test_the_fast_way_never_passes_what_the_checks_would_not(wrong: Any) -> None:
+    assert verdicts(graded(session({"double": wrong, "both": both})).result)["one.1"] == "failed"
+
+
+def test_the_fast_way_gives_the_same_findings_as_the_checks() -> None:
+    fast = graded(session(RIGHT)).result.cases[0].findings
+    slow = graded(session({"double": lambda x: (2 * x).astype(np.float32), "both": both})).result.cases[0].findings
+    assert fast == slow

@@ -1,0 +1,118 @@
+import json
+from pathlib import Path
+
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from reports import samples
+
+from grader.model import Finding, Result, Verdict
+from grader.reports import jsonl
+
+ALL = [
+    samples.result(),
+    samples.partial(),
+    samples.unreadable(),
+    samples.ungraded(),
+    samples.hidden(),
+    samples.hostile(),
+]
+
+
+def test_a_result_by_value() -> None:
+    finding = Finding("values", False, "wrong", "output")
+    case = samples.case("attention.1", Verdict.FAILED, "1/3", 1, message="wrong", seconds=0.00123, findings=(finding,))
+    groups = (samples.group("attention", "Attention", "1/3", 1, "end_to_end"),)
+    result = samples.result(cases=(case,), groups=groups, score=0.33, points=10.0, conventions={"scale": "factor"})
+    assert jsonl.to_dict(result) == {
+        "schema": "grader.result/1",
+        "assignment": "self_attention",
+        "spec_sha256": "ab" * 32,
+        "grader": "0.1.0",
+        "seed": 53,
+        "submission": {
+            "id": "alice",
+            "student": "alice",
+            "path": "alice.py",
+            "sha256": "cd" * 32,
+            "submitted_at": None,
+        },
+        "status": "graded",
+        "raw_score": 2,
+        "penalty": 0,
+        "score": 0.33,
+        "points": 10,
+        "scope": "all",
+        "isolation": {"tier": "full", "layers": ["namespaces", "seccomp"]},
+        "groups": [
+            {"id": "attention", "title": "Attention", "earned": 0.3333, "possible": 1, "implied_by": "end_to_end"}
+        ],
+        "cases": [
+            {
+                "id": "attention.1",
+                "verdict": "failed",
+                "earned": 0.3333,
+                "possible": 1,
+                "message": "wrong",
+                "seconds": 0.0012,
+                "findings": [{"check": "values", "passed": False, "message": "wrong", "where": "output"}],
+                "visibility": "public",
+            }
+        ],
+        "diagnoses": [],
+        "notes": [],
+        "conventions": {"scale": "factor"},
+        "output": "",
+        "seconds": 0.4,
+        "title": "Self-Attention Mechanism",
+    }
+
+
+def test_keys_keep_their_order_and_whole_points_are_whole() -> None:
+    line = jsonl.to_json(samples.result())
+    assert line.startswith('{"schema": "grader.result/1", "assignment": "self_attention", "spec_sha256": "')
+    assert '"raw_score": 2, "penalty": 0, "score": 2, "points": 2, "scope": "all"' in line
+
+
+@pytest.mark.parametrize("result", ALL, ids=lambda result: result.submission.id[:5])
+def test_every_result_fits_the_schema(result: Result) -> None:
+    schema = jsonl.schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    validator.validate(jsonl.to_dict(result))
+    validator.validate(json.loads(jsonl.to_json(result)))
+
+
+def test_the_schema_knows_every_verdict_and_requires_every_key() -> None:
+    schema = jsonl.schema()
+    assert schema["$defs"]["Verdict"]["enum"] == [verdict.value for verdict in Verdict]
+    assert schema["required"] == list(jsonl.to_dict(samples.result()))
+
+
+def test_hostile_text_stays_one_line_of_ascii_that_strict_readers_take() -> None:
+    line = jsonl.to_json(samples.hostile())
+    assert line.isascii()
+    assert len(line.splitlines()) == 1
+    loaded = json.loads(line)
+    assert loaded["cases"][0]["message"] == samples.HOSTILE.replace("\ud800", r"\ud800").replace("\udfff", r"\udfff")
+    assert loaded["submission"]["id"].encode("utf-8")
+
+
+@given(st.text(st.characters(codec=None, exclude_categories=())))
+def test_any_output_comes_back(text: str) -> None:
+    loaded = json.loads(jsonl.to_json(samples.result(output=text)))["output"]
+    assert loaded == text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def test_the_file_is_sorted_by_submission(tmp_path: Path) -> None:
+    path = tmp_path / "results.jsonl"
+    jsonl.write([samples.partial("bob"), samples.result("alice"), samples.ungraded("Zoe")], path)
+    lines = path.read_text(encoding="ascii").splitlines()
+    assert [json.loads(line)["submission"]["id"] for line in lines] == ["Zoe", "alice", "bob"]
+    assert path.read_bytes().endswith(b"}\n")
+
+
+def test_no_results_are_an_empty_file(tmp_path: Path) -> None:
+    jsonl.write([], tmp_path / "results.jsonl")
+    assert (tmp_path / "results.jsonl").read_bytes() == b""

@@ -1,0 +1,63 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from reports import samples
+
+from grader import reports
+from grader.errors import UsageError
+from grader.reports.safe import file_stem
+
+CLASS = [samples.partial(), samples.result(), samples.ungraded(), samples.hostile()]
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_every_report_of_a_class_is_written(tmp_path: Path) -> None:
+    out = tmp_path / "new" / "out"
+    reports.write_all(CLASS, out)
+    each = [f"junit/{file_stem(result.submission.id)}.xml" for result in CLASS]
+    assert files(out) == sorted(["gradebook.csv", "junit.xml", "results.jsonl", *each])
+
+
+def test_reports_again_are_the_same_bytes_in_any_order(tmp_path: Path) -> None:
+    reports.write_all(CLASS, tmp_path)
+    first = {name: (tmp_path / name).read_bytes() for name in files(tmp_path)}
+    reports.write_all(CLASS[::-1], tmp_path)
+    assert {name: (tmp_path / name).read_bytes() for name in files(tmp_path)} == first
+
+
+def test_no_submissions_are_reports_too(tmp_path: Path) -> None:
+    reports.write_all([], tmp_path)
+    assert files(tmp_path) == ["gradebook.csv", "junit.xml", "results.jsonl"]
+
+
+def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
+    (tmp_path / "out").touch()
+    with pytest.raises(UsageError, match=r"out: .*\(File exists\); free some space, or choose another place"):
+        reports.write_all(CLASS, tmp_path / "out")
+
+
+def test_the_folder_is_tried_before_anything_is_graded(tmp_path: Path) -> None:
+    reports.must_be_writable(tmp_path / "a" / "b")
+    assert files(tmp_path) == []
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="Not a directory"):
+        reports.must_be_writable(tmp_path / "file" / "out")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_folder_is_told(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(UsageError, match="Permission denied"):
+        reports.must_be_writable(tmp_path)
+
+
+def test_a_check_imports_no_report_that_it_does_not_write() -> None:
+    code = "import sys, grader.reports; print({'rich', 'junit_xml', 'pydantic', 'csv'} & set(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "set()\n"
