@@ -27,6 +27,7 @@ SAMPLE = 40
 """Submissions that are looked at to infer a folder's assignment."""
 
 BANNER = "isolation is `process`: submissions run with your rights and can reach your files and the network"
+CHECK_BANNER = "isolation is `process`: the file ran with your rights, as if you had started it yourself"
 
 
 # --- check -----------------------------------------------------------------------------------
@@ -52,16 +53,17 @@ def show_check(result: Result, format_: str, junit: Path | None, color: str) -> 
     from grader.reports import junit as junit_report
 
     if junit is not None:
-        junit_report.write([result], junit)
+        junit_report.write([result], junit, combined=False)
     if format_ == "json":
         sys.stdout.write(jsonl.to_json(result) + "\n")
     elif format_ == "junit":
-        sys.stdout.write(junit_report.suite_xml([result], combined=False).decode())
+        sys.stdout.buffer.write(junit_report.suite_xml([result], combined=False))
     else:
         from grader.reports import terminal
 
-        terminal.show(result, console(color))
-        say(BANNER, color) if result.isolation.tier == "process" else None
+        terminal.show(result, console(color), hidden_points=result.hidden_points)
+        if result.isolation.tier == "process":
+            say(CHECK_BANNER, color)
 
 
 # --- grade -----------------------------------------------------------------------------------

@@ -293,6 +293,7 @@ def _result(
         penalty=0.0,
         score=earned,
         points=scoring.rounded(score.possible),
+        hidden_points=scoring.rounded(assignment.points - score.possible),
         scope=exam.scope,
         isolation=exam.isolation,
         groups=score.groups,

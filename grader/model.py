@@ -299,6 +299,8 @@ class Result:
     points: float
     scope: Literal["all", "public"]
     isolation: Isolation
+    hidden_points: float = 0.0
+    """Worth of the hidden cases, which a self-check does not run."""
     groups: tuple[GroupResult, ...] = ()
     cases: tuple[CaseResult, ...] = ()
     diagnoses: tuple[Diagnosis, ...] = ()

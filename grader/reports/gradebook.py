@@ -27,9 +27,10 @@ def gradebook(results: Sequence[Result]) -> str:
     """The table as CSV. Without a score the cells are empty: 0 would be entered as a grade."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    groups = list(dict.fromkeys(group.id for result in results for group in result.groups))
+    rows = by_id(results)
+    groups = list(dict.fromkeys(group.id for result in rows for group in result.groups))
     writer.writerow([*COLUMNS, *(_heading(group) for group in groups), LAST])
-    for result in by_id(results):
+    for result in rows:
         writer.writerow([csv_cell(value) for value in _row(result, groups)])
     return text.getvalue()
 

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from typing_extensions import TypedDict  # pydantic reads typing's own only from Python 3.12 on
 
-from grader.model import CaseResult, Result, SubmissionInfo, Verdict
+from grader.model import CaseResult, GroupResult, Result, SubmissionInfo, Verdict
 from grader.reports.files import replacing
 from grader.reports.reading import by_id
 from grader.reports.safe import number
@@ -123,16 +123,7 @@ def to_dict(result: Result) -> ResultJson:
         "points": number(result.points),
         "scope": result.scope,
         "isolation": {"tier": result.isolation.tier, "layers": list(result.isolation.layers)},
-        "groups": [
-            {
-                "id": group.id,
-                "title": group.title,
-                "earned": number(group.earned),
-                "possible": number(group.possible),
-                "implied_by": group.implied_by,
-            }
-            for group in result.groups
-        ],
+        "groups": [_group(group) for group in result.groups],
         "cases": [_case(case) for case in result.cases],
         "diagnoses": [
             {
@@ -158,6 +149,16 @@ def _submission(info: SubmissionInfo) -> SubmissionJson:
         "path": _text(info.path),
         "sha256": info.sha256,
         "submitted_at": info.submitted_at,
+    }
+
+
+def _group(group: GroupResult) -> GroupJson:
+    return {
+        "id": group.id,
+        "title": group.title,
+        "earned": number(group.earned),
+        "possible": number(group.possible),
+        "implied_by": group.implied_by,
     }
 
 

@@ -114,6 +114,7 @@ def test_public_points_say_what_else_counts() -> None:
     assert "public points: 2 of 2; 4 more are hidden" in page
     assert "Hidden cases ask the same of other inputs" in page
     assert "public points: 2 of 2 " in shown(samples.result(scope="public"))
+    assert "\n2 of 2 points " in shown(samples.result(scope="public"), hidden_points=0)
 
 
 def test_a_deduction_is_told() -> None:
@@ -123,14 +124,23 @@ def test_a_deduction_is_told() -> None:
 
 def test_all_cases_and_many_messages() -> None:
     same = tuple(samples.case(f"a.{n}", Verdict.FAILED, 0, 1, message="wrong") for n in range(3))
-    other = tuple(samples.case(f"b.{n}", Verdict.FAILED, 0, 1, message=f"message {n}") for n in range(6))
+    other = tuple(samples.case(f"b.{n}", Verdict.FAILED, 0, 1, message=f"message {'abcdef'[n]}") for n in range(6))
     groups = (samples.group("a", "A", 0, 3), samples.group("b", "B", 0, 6))
     page = shown(samples.result(cases=same + other, groups=groups, score=0.0, points=9.0))
     assert "all 3 cases: wrong" in page
-    assert "1 of 6 cases (b.3): message 3" in page
-    assert "message 4" not in page
+    assert "1 of 6 cases (b.3): message d" in page
+    assert "message e" not in page
     assert "2 more cases with other messages" in page
     assert "Begin with “B” (6 points to gain), then run" in page
+
+
+def test_messages_that_differ_in_numbers_only_are_folded() -> None:
+    cases = tuple(
+        samples.case(f"a.{n}", Verdict.FAILED, 0, 1, message=f"off by -{n}.5e-0{n} at [{n}, 0]") for n in range(1, 4)
+    )
+    result = samples.result(cases=cases, groups=(samples.group("a", "A", 0, 3),), score=0.0)
+    assert "\n   all 3 cases, such as a.1: off by -1.5e-01 at [1, 0]\n" in shown(result)
+    assert "off by -2" not in shown(result)
 
 
 def test_a_point_is_singular() -> None:

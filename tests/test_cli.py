@@ -1,0 +1,400 @@
+"""The command line, by running it: exit codes, what goes to stdout and stderr, and every bad input by its sentence."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SAMPLE = ROOT / "submissions" / "self_attention"
+RIGHT = (SAMPLE / "statement_style.py").read_bytes()
+WRONG = (SAMPLE / "no_scale.py").read_bytes()
+
+
+def grader(*arguments: object, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "grader", *map(str, arguments)]
+    done = subprocess.run(
+        command, cwd=cwd, env={**os.environ, **environment}, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert "Traceback (most recent call last)" not in done.stderr
+    return done
+
+
+def results(out: Path) -> dict[str, dict[str, Any]]:
+    lines = (out / "results.jsonl").read_text(encoding="utf-8").splitlines()
+    return {result["submission"]["id"]: result for result in map(json.loads, lines)}
+
+
+# --- check -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("file", "arguments", "code"),
+    [
+        ("statement_style.py", [], 0),
+        ("no_scale.py", [], 1),
+        ("no_scale.py", ["--fail-under", "1"], 0),
+        ("no_scale.py", ["--fail-under", "1.01"], 1),
+        ("messy_notebook.ipynb", [], 0),
+        ("folder_of_files", [], 0),
+    ],
+)
+def test_check_exits_by_the_score(file: str, arguments: list[str], code: int) -> None:
+    done = grader("check", SAMPLE / file, *arguments)
+    assert done.returncode == code, done.stderr
+    assert "Self-Attention Mechanism" in done.stdout
+    assert "isolation is `process`" in done.stderr
+
+
+def test_check_finds_the_file_in_the_current_folder_by_its_functions(tmp_path: Path) -> None:
+    (tmp_path / "notes.py").write_text("x = 1\n")
+    (tmp_path / "my attention.py").write_bytes(RIGHT)
+    done = grader("check", "--format", "json", cwd=tmp_path)
+    assert json.loads(done.stdout)["score"] == 10
+
+
+def test_check_speaks_json_and_junit_on_stdout_alone(tmp_path: Path) -> None:
+    done = grader("check", SAMPLE / "no_scale.py", "--format", "json", "--junit", tmp_path / "junit.xml")
+    result = json.loads(done.stdout)
+    assert (result["schema"], result["assignment"], result["score"]) == ("grader.result/1", "self_attention", 1)
+    assert "<testsuite" in (tmp_path / "junit.xml").read_text(encoding="utf-8")
+    assert grader("check", SAMPLE / "no_scale.py", "--format", "junit").stdout.startswith("<?xml")
+
+
+def test_the_seed_is_recorded_and_changes_the_inputs(tmp_path: Path) -> None:
+    first, second = (
+        json.loads(grader("check", SAMPLE / "no_scale.py", "--format", "json", "--seed", seed).stdout)
+        for seed in (1, 2)
+    )
+    assert (first["seed"], second["seed"]) == (1, 2)
+    drawn = [[c["message"] for c in r["cases"] if c["id"] == "rectangular.1"] for r in (first, second)]
+    assert drawn[0] != drawn[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["check", "nowhere.py"], "nowhere.py: there is no such file or folder"),
+        (["check", SAMPLE / "no_scale.py", "-a", "self_atention"], "did you mean `self_attention`?"),
+        (["check", SAMPLE / "no_scale.py", "--specs", "nowhere"], "nowhere: there is no such folder of specs"),
+        (["grade", "nowhere"], "nowhere: there is no such folder"),
+        (["grade", SAMPLE / "no_scale.py"], "`grade` takes a folder of submissions, `check` one file"),
+        (["grade", SAMPLE, "--out", ROOT / "README.md"], "README.md"),
+        (["show", "nothing"], "there is no assignment `nothing`"),
+        (["check", "--seed", "x"], "Invalid value for '--seed'"),
+        (["chekc"], "No such command 'chekc'"),
+    ],
+)
+def test_usage_errors_exit_2_and_name_the_thing(arguments: list[object], words: str) -> None:
+    done = grader(*arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert done.stdout == ""
+
+
+def test_an_empty_folder_and_one_with_nothing_to_grade(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert "there is nothing to grade in this folder" in grader("grade", tmp_path / "empty").stderr
+    (tmp_path / "empty" / "essay.docx").write_bytes(b"x")
+    done = grader("grade", tmp_path / "empty")
+    assert (done.returncode, "there is nothing to grade" in done.stderr) == (2, True)
+
+
+def test_an_assignment_that_cannot_be_inferred(tmp_path: Path) -> None:
+    (tmp_path / "other.py").write_text("def fibonacci(n): return n\n")
+    done = grader("check", tmp_path / "other.py")
+    assert done.returncode == 2
+    assert "defines no function of a known assignment" in done.stderr
+    both = "def self_attention(Q, K, V): pass\ndef create_qkv(a, b, c, d): pass\n"
+    (tmp_path / "other.py").write_text(both)
+    done = grader("check", tmp_path / "other.py")
+    assert done.returncode == 2
+    assert "several assignments (multi_head_self_attention, self_attention)" in done.stderr
+
+
+# --- specs and references ------------------------------------------------------------------------
+
+SPEC = """\
+assignment: tiny
+title: Tiny
+points: 10
+reference: reference/tiny.py
+functions:
+  double: {parameters: [x]}
+groups:
+  - id: all
+    points: 10
+    steps: [y = double(x)]
+    given: {x: {normal: [3]}}
+    shapes: {y: [3]}
+    expect: reference
+"""
+
+
+def course(tmp_path: Path, spec: str = SPEC, reference: str = "def double(x):\n    return 2 * x\n") -> list[object]:
+    """A course folder with one spec; the arguments that grade a right file by it."""
+    for folder in ("specs", "reference"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "specs" / "tiny.yaml").write_text(spec)
+    (tmp_path / "reference" / "tiny.py").write_text(reference)
+    (tmp_path / "mine.py").write_text("def double(x):\n    return x + x\n")
+    return ["check", tmp_path / "mine.py", "--specs", tmp_path / "specs"]
+
+
+def test_a_spec_of_ones_own(tmp_path: Path) -> None:
+    done = grader(*course(tmp_path))
+    assert done.returncode == 0, done.stderr
+
+
+def test_all_errors_of_a_spec_are_told_at_once(tmp_path: Path) -> None:
+    wrong = SPEC.replace("title", "titel").replace("points: 10\nref", "points: ten\nref").replace("normal", "norml")
+    wrong = wrong.replace("[y = double(x)]", "[double(x)]").replace("id: all", "id: a b") + "    award: some\n"
+    done = grader(*course(tmp_path, wrong))
+    assert done.returncode == 2
+    places = re.findall(r"tiny\.yaml:(\d+):\d+: ", done.stderr)
+    assert {"2", "3", "8", "10", "11", "14"} <= set(places), done.stderr
+    assert "did you mean `title`?" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("reference", "words"),
+    [
+        ("def double(x):\n    raise ValueError('oh')\n", "the reference fails in case all.1: ValueError: oh"),
+        ("def double(x):\n    return x[:2]\n", "`y` has shape (2,), the spec's `shapes` say (3,)"),
+        ("def double(x:\n", "the reference cannot be loaded"),
+        ("import torch\ndef double(x):\n    return x\n", "the module `torch` is not available"),
+        ("", "is empty"),
+    ],
+)
+def test_a_reference_that_does_not_do_is_the_authors_error(tmp_path: Path, reference: str, words: str) -> None:
+    done = grader(*course(tmp_path, reference=reference))
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "tiny" in done.stderr
+
+
+def test_a_missing_reference(tmp_path: Path) -> None:
+    arguments = course(tmp_path)
+    (tmp_path / "reference" / "tiny.py").unlink()
+    done = grader(*arguments)
+    assert done.returncode == 2
+    assert "tiny.py" in done.stderr
+
+
+# --- grade: a class of bad input -----------------------------------------------------------------
+
+NOTEBOOK: dict[str, Any] = {"metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def cells(*sources: str) -> str:
+    made = [
+        {"cell_type": "code", "id": f"c{n}", "execution_count": None, "metadata": {}, "outputs": [], "source": source}
+        for n, source in enumerate(sources)
+    ]
+    return json.dumps({**NOTEBOOK, "cells": made})
+
+
+V3_CELL = {"cell_type": "code", "language": "python", "outputs": [], "input": RIGHT.decode()}
+V3 = json.dumps(
+    {
+        "metadata": {},
+        "nbformat": 3,
+        "nbformat_minor": 0,
+        "worksheets": [
+            {
+                "cells": [{"cell_type": "code", "language": "python", "outputs": [], "input": RIGHT.decode()}],
+                "metadata": {},
+            }
+        ],
+    }
+)
+NOISY = RIGHT + b'\nprint("\\x00 \\x1b[31mred\\x1b[0m \\udcff ]]> <script>alert(1)</script> \\u202e")\n'
+
+BAD: Mapping[str, bytes | str] = {
+    "empty.py": "",
+    "blank.py": "\n\n  \n",
+    "comment_only.py": "# nothing yet\n",
+    "list.ipynb": "[]",
+    "null.ipynb": "null",
+    "no_json.ipynb": "<html>",
+    "version3.ipynb": V3,
+    "many_cells.ipynb": cells(*["x = 1"] * 20_000, RIGHT.decode()),
+    "deep.ipynb": "[" * 100_000,
+    "binary.py": bytes(range(256)) * 10,
+    "exits.py": RIGHT + b"\nimport sys\nsys.exit(1)\n",
+    "name with 'quotes' and \"more\".py": RIGHT,
+    "=1+1.py": RIGHT,
+    "new\nline.py": RIGHT,
+    "twin.py": RIGHT,
+    "twin.ipynb": cells(RIGHT.decode()),
+    "noisy.py": NOISY,
+    "kills_itself.py": RIGHT.replace(b"d = ", b"import os; os._exit(0)\n    d = "),
+}
+
+
+@pytest.fixture(scope="module")
+def bad_class(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    folder = tmp_path_factory.mktemp("class")
+    for name, content in BAD.items():
+        (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
+    with (folder / "huge.py").open("wb") as file:
+        file.truncate(200 * 1024 * 1024)
+    (folder / "link.py").symlink_to(ROOT / "reference" / "self_attention.py")
+    os.mkfifo(folder / "fifo.py")
+    (folder / "nothing in here").mkdir()
+    (folder / "essay.docx").write_bytes(b"x")
+    out = tmp_path_factory.mktemp("reports")
+    return out, grader("grade", folder, "--assignment", "self_attention", "--out", out)
+
+
+def test_bad_input_costs_no_other_submission_its_result(bad_class: tuple[Path, Any]) -> None:
+    out, done = bad_class
+    assert done.returncode == 0, done.stderr
+    assert "essay.docx" in done.stderr
+    assert set(results(out)) == {*BAD, "huge.py", "link.py", "fifo.py", "nothing in here"}
+
+
+@pytest.mark.parametrize(
+    ("name", "score", "words"),
+    [
+        ("empty.py", 0, "empty"),
+        ("blank.py", 0, "empty"),
+        ("comment_only.py", 0, "is not defined"),
+        ("list.ipynb", 0, "no Jupyter notebook that can be read"),
+        ("null.ipynb", 0, "no Jupyter notebook that can be read"),
+        ("no_json.ipynb", 0, "no Jupyter notebook that can be read"),
+        ("deep.ipynb", 0, "no Jupyter notebook that can be read"),
+        ("version3.ipynb", 10, ""),
+        ("many_cells.ipynb", 10, ""),
+        ("binary.py", 0, "NUL"),
+        ("exits.py", 10, "raised SystemExit: 1; the rest was graded"),
+        ("name with 'quotes' and \"more\".py", 10, ""),
+        ("=1+1.py", 10, ""),
+        ("new\nline.py", 10, ""),
+        ("twin.py", 10, ""),
+        ("twin.ipynb", 10, ""),
+        ("noisy.py", 10, ""),
+        ("huge.py", 0, "huge.py is too large (210 MB; at most 1 MB are graded)"),
+        ("link.py", 0, "a link to another file"),
+        ("fifo.py", 0, "no regular file"),
+        ("nothing in here", 0, "holds no .py or .ipynb file"),
+    ],
+)
+def test_each_bad_input_has_its_score_and_sentence(
+    bad_class: tuple[Path, Any], name: str, score: float, words: str
+) -> None:
+    result = results(bad_class[0])[name]
+    assert (result["status"], result["score"]) == ("graded", score)
+    assert words in " ".join(result["notes"])
+
+
+def test_a_case_that_ends_its_process_costs_that_case_only(bad_class: tuple[Path, Any]) -> None:
+    result = results(bad_class[0])["kills_itself.py"]
+    verdicts = {case["id"]: case["verdict"] for case in result["cases"]}
+    assert verdicts["attention.1"] == "crashed"
+    assert verdicts["projections.1"] == verdicts["projections.2"] == "passed"
+    assert "exit status 0" in next(case["message"] for case in result["cases"] if case["id"] == "attention.1")
+
+
+def test_the_files_of_a_bad_class_can_be_read_by_programs(bad_class: tuple[Path, Any]) -> None:
+    from junitparser import JUnitXml
+
+    out, _ = bad_class
+    suites = JUnitXml.fromfile(str(out / "junit.xml"))
+    assert len(list(suites)) == len(BAD) + 4
+    with (out / "gradebook.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == len(BAD) + 4
+    assert not any(cell.startswith(("=", "+", "@")) for row in rows for cell in row.values())
+    assert len(list((out / "junit").iterdir())) == len(BAD) + 4
+
+
+def test_stdout_of_a_bad_class_holds_no_control_characters(bad_class: tuple[Path, Any]) -> None:
+    _, done = bad_class
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e]", done.stdout)
+
+
+def test_junit_is_valid_by_jenkins_schema(bad_class: tuple[Path, Any]) -> None:
+    import xmlschema
+
+    out, _ = bad_class
+    schema = xmlschema.XMLSchema(str(Path(__file__).parent / "reports" / "junit-10.xsd"))
+    for path in (out / "junit.xml", *(out / "junit").iterdir()):
+        schema.validate(str(path))
+
+
+# --- interrupted -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_keeps_what_is_finished(tmp_path: Path, number: signal.Signals) -> None:
+    folder, out = tmp_path / "class", tmp_path / "out"
+    folder.mkdir()
+    slow = RIGHT.replace(b"d = ", b"import time; time.sleep(0.05)\n    d = ")
+    for index in range(60):
+        (folder / f"s{index:02}.py").write_bytes(slow)
+    command = [sys.executable, "-m", "grader", "grade", folder, "-a", "self_attention", "--out", out, "-j", "2"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(4)
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert "Traceback" not in errors
+    kept = results(out)
+    assert 1 <= len(kept) < 60
+    assert {result["score"] for result in kept.values()} == {10}
+    assert f"interrupted: {len(kept)} of 60 were graded" in errors
+
+
+# --- the rest ----------------------------------------------------------------------------------
+
+
+def test_list_show_schema_and_version() -> None:
+    assert "multi_head_self_attention" in grader("list", COLUMNS="120").stdout
+    shown = grader("show", "multi_head_self_attention", COLUMNS="120").stdout
+    assert "scaled_dot_product_attention(Q, K, V, scale)" in shown
+    assert "implied by end_to_end" in shown
+    assert json.loads(grader("schema").stdout)["title"] == "attention-grader spec"
+    assert re.fullmatch(r"grader \d+\.\d+\.\d+\n", grader("--version").stdout)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "coloured"),
+    [
+        ([], {}, False),
+        ([], {"FORCE_COLOR": "1"}, True),
+        ([], {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        (["--color", "always"], {"NO_COLOR": "1"}, True),
+        (["--color", "never"], {"FORCE_COLOR": "1"}, False),
+    ],
+)
+def test_colour_option_before_no_color_before_force_color(
+    arguments: list[str], environment: dict[str, str], coloured: bool
+) -> None:
+    shown = grader("check", SAMPLE / "no_scale.py", *arguments, **environment).stdout
+    assert bool(re.search(r"\x1b\[\d*;?3\dm", shown)) is coloured
+
+
+def test_an_ascii_terminal_and_a_narrow_one() -> None:
+    shown = grader("check", SAMPLE / "no_scale.py", PYTHONIOENCODING="ascii", PYTHONUTF8="0", LC_ALL="C")
+    assert shown.returncode == 1
+    assert shown.stdout.isascii()
+    assert grader("check", SAMPLE / "no_scale.py", COLUMNS="20").returncode == 1
+
+
+def test_a_reader_that_goes_away_is_no_traceback() -> None:
+    command = f"{sys.executable} -m grader schema | head -c 10"
+    done = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
