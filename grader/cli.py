@@ -6,6 +6,7 @@ Imports are lazy: the zygote starts first, and the rest is imported while it pre
 from __future__ import annotations
 
 import enum
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn, Optional
@@ -165,6 +166,11 @@ def main() -> NoReturn:
     except BrokenPipeError:  # `grader … | head`
         sys.stdout = None  # nothing is left to flush to
         code = EXIT_USAGE
+    except Exception as error:  # noqa: BLE001  # a bug of ours: a sentence and a code all the same
+        _complain(f"internal error: {type(error).__name__}: {error}; please report it (GRADER_DEBUG=1 shows where)")
+        if os.environ.get("GRADER_DEBUG"):
+            raise
+        code = EXIT_UNGRADED
     sys.exit(code)
 
 

@@ -101,6 +101,7 @@ def grade(
         exam = prepare(spec, seed, "all", runner)
     out = out or Path("reports") / spec.assignment.assignment
     reports.must_be_writable(out)
+    say(f"{spec.assignment.title}: {len(found.entries)} submissions", color)
     if found.others:
         say(f"left out, neither .py nor .ipynb nor a folder: {_listed(found.others)}", color)
     if exam.isolation.tier == "process":
