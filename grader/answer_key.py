@@ -66,7 +66,7 @@ def _must_be_loaded(session: Session, path: str) -> None:
 def _expected(assignment: Assignment, case: Case, choice: Choice, session: Session, path: str) -> Mapping[str, Array]:
     own = _reference_choice(assignment, choice)
     reading = case.readings[own]
-    outcome = session.run(reading.runs[""])
+    (outcome,) = session.run([reading.runs[""]])
     if not isinstance(outcome, Returned):
         what = feedback.outcome_message(outcome, assignment)
         raise ReferenceFault(feedback.wrong_reference(path, case.id, what))

@@ -166,7 +166,7 @@ def main() -> NoReturn:
     except BrokenPipeError:  # `grader … | head`
         sys.stdout = None  # nothing is left to flush to
         code = EXIT_USAGE
-    except Exception as error:  # noqa: BLE001  # a bug of ours: a sentence and a code all the same
+    except Exception as error:  # a bug of ours: a sentence and a code all the same
         _complain(f"internal error: {type(error).__name__}: {error}; please report it (GRADER_DEBUG=1 shows where)")
         if os.environ.get("GRADER_DEBUG"):
             raise

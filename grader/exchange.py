@@ -3,40 +3,59 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Iterable
 
 from grader import wire
 
 
 class Exchange:
-    """The bytes of an answer as they come in, held to the rules of `wire`."""
+    """Requests under way and the bytes of their answers, held to the rules of `wire`.
 
-    def __init__(self, nonce: int, progress: Callable[[wire.Message], bool]) -> None:
-        self.nonce = nonce
-        self.message: wire.Message | None = None
-        self._progress = progress
+    Requests may be sent ahead; answers come in their order, each with its request's nonce.
+    """
+
+    def __init__(self) -> None:
         self._caps = wire.Caps()
         self._data = bytearray()
+        self._nonces: deque[int] = deque()
+
+    def request(self, bodies: Iterable[tuple[bytes, bytes]]) -> bytes:
+        """The frames of some requests, now under way."""
+        frames = []
+        for body in bodies:
+            nonce = secrets.randbits(63)
+            self._nonces.append(nonce)
+            frames.append(wire.frame(body, nonce))
+        return b"".join(frames)
 
     def feed(self, data: bytes) -> None:
-        """Take bytes; sets `message` when the answer is whole. Raises WireError."""
+        """Take bytes that came in. Raises WireError when no request is under way."""
         self._data += data
+        if self._data and not self._nonces:
+            raise wire.WireError("bytes that nobody asked for")
+
+    def answer(self) -> wire.Message | None:
+        """The next request's answer, once it is whole. Raises WireError."""
         size = wire.PREFIX.size
-        while self.message is None and len(self._data) >= size:
-            header, payload, nonce = wire.parse_prefix(bytes(self._data[:size]), self._caps)
-            if nonce != self.nonce:
-                raise wire.WireError("an answer to another request")
-            end = size + header + payload
-            if len(self._data) < end:
-                return
-            body = bytes(self._data[size:end])
-            message = wire.parse_body(body[:header], body[header:], nonce)
-            del self._data[:end]
-            if not self._progress(message):
-                self.message = message
-        if self.message is not None and (self._data or self.message.payload):
+        if len(self._data) < size:
+            return None
+        header, payload, nonce = wire.parse_prefix(bytes(self._data[:size]), self._caps)
+        if not self._nonces or nonce != self._nonces[0]:
+            raise wire.WireError("an answer to another request")
+        end = size + header + payload
+        if len(self._data) < end:
+            return None
+        message = wire.parse_body(
+            bytes(self._data[size : size + header]), bytes(self._data[size + header : end]), nonce
+        )
+        del self._data[:end]
+        self._nonces.popleft()
+        if message.payload or (self._data and not self._nonces):
             raise wire.WireError("bytes after the answer")
+        return message
 
 
 def describe_end(status: int) -> str:

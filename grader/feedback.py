@@ -44,7 +44,7 @@ def _repaired(fields: Fields) -> str:
 
 def _stopped(fields: Fields) -> str:
     happened = {
-        "timeout": f"did not end within {fields['seconds']} s",
+        "timeout": "did not end in time",
         "output": "printed without end",
         "memory": "used too much memory",
     }.get(fields["reason"], "ended the process")

@@ -60,8 +60,6 @@ class Attempt:
     candidate: Candidate | None
     score: scoring.Score
     choices: Choice = ()
-    stops: int = 0
-    starved: bool = False
     known: dict[tuple[str, Choice], CaseResult] = field(default_factory=dict)
 
 
@@ -84,7 +82,8 @@ def grade(submission: Submission, exam: Exam, runner: Runner) -> Graded:
         best = other if other.score.earned > best.score.earned else best
     notes = _notes(exam, best, candidates)
     result = _result(submission, exam, best.score, best.choices, notes, best.session.output, began)
-    return Graded(result, best.starved and best.score.earned < best.score.possible)
+    starved = any(map(_is_starved, best.session.stops))
+    return Graded(result, starved and best.score.earned < best.score.possible)
 
 
 def ungraded(submission: Submission, exam: Exam, why: str) -> Result:
@@ -104,7 +103,6 @@ def _attempt(submission: Submission, exam: Exam, runner: Runner, candidate: Cand
         attempt = Attempt(exam, session, candidate, scoring.Score((), ()))
         if isinstance(loaded, Stopped) or loaded.fatal is not None:
             verdict = _stopped_verdict(loaded) if isinstance(loaded, Stopped) else Verdict.LOAD_ERROR
-            attempt.starved = isinstance(loaded, Stopped) and _is_starved(loaded)
             attempt.score = _score(exam, _all_cases(exam, verdict, feedback.load_failure(loaded)))
         else:
             _try_conventions(attempt)
@@ -116,9 +114,9 @@ def _attempt(submission: Submission, exam: Exam, runner: Runner, candidate: Cand
 def _try_conventions(attempt: Attempt) -> None:
     """Grade under one choice of each convention after the other; keep the best, the first among equals."""
     for number, combination in enumerate(combinations(attempt.exam.assignment)):
-        if number and attempt.stops >= MAX_STOPS:
+        if number and len(attempt.session.stops) >= MAX_STOPS:
             return
-        score = _score(attempt.exam, [_case_once(attempt, case, combination) for case in attempt.exam.cases_in_scope])
+        score = _score(attempt.exam, _run_cases(attempt, combination))
         if not attempt.score.cases or _merit(score) > _merit(attempt.score):
             attempt.score, attempt.choices = score, combination
         if all(case.verdict is Verdict.PASSED for case in score.cases):
@@ -130,35 +128,34 @@ def _merit(score: scoring.Score) -> tuple[Fraction, int]:
     return score.earned, sum(case.verdict is Verdict.PASSED for case in score.cases)
 
 
-def _case_once(attempt: Attempt, case: Case, combination: Choice) -> CaseResult:
-    """A case under a combination of choices; run once for those that matter to it."""
-    choice = case.choice_among(combination)
-    place = (case.id, choice)
-    if place not in attempt.known:
-        attempt.known[place] = _run_case(attempt, case, choice)
-    return attempt.known[place]
+def _run_cases(attempt: Attempt, combination: Choice) -> list[CaseResult]:
+    """All cases under a combination of choices; each is run once for those that matter to it."""
+    cases = attempt.exam.cases_in_scope
+    places = [(case, case.choice_among(combination)) for case in cases]
+    new = [(case, choice) for case, choice in places if (case.id, choice) not in attempt.known]
+    runs = [run for case, choice in new for run in case.readings[choice].runs.values()]
+    outcomes = iter(attempt.session.run(runs))
+    for case, choice in new:
+        happened = {name: next(outcomes) for name in case.readings[choice].runs}
+        attempt.known[case.id, choice] = judge_case(attempt.exam, case, choice, happened)
+    return [attempt.known[case.id, choice] for case, choice in places]
 
 
-def _run_case(attempt: Attempt, case: Case, choice: Choice) -> CaseResult:
-    reading = case.readings[choice]
-    returned = {}
-    seconds = 0.0
-    for name, run in reading.runs.items():
-        outcome = attempt.session.run(run)
-        if isinstance(outcome, Stopped):
-            attempt.stops += 1
-            attempt.starved = attempt.starved or _is_starved(outcome)
+def judge_case(exam: Exam, case: Case, choice: Choice, outcomes: Mapping[str, Outcome]) -> CaseResult:
+    """A case's verdict from the outcomes of its runs. Pure."""
+    seconds = sum(outcome.seconds for outcome in outcomes.values() if not isinstance(outcome, Missing))
+    returned: dict[str, Mapping[str, Value]] = {}
+    for name, outcome in outcomes.items():
         if not isinstance(outcome, Returned):
-            message = feedback.outcome_message(outcome, attempt.exam.assignment)
+            message = feedback.outcome_message(outcome, exam.assignment)
             return _case_result(case, _outcome_verdict(outcome), message, seconds)
         returned[name] = outcome.values
-        seconds += outcome.seconds
-    key, place = attempt.exam.key, (case.id, choice)
+    key, place = exam.key, (case.id, choice)
     expected = key.expected.get(place, {})
     if expected and plainly_right(returned[""], expected, key.allowed[place]):
-        findings = (*RIGHT, *look(case, reading, returned, expected, len(RIGHT)))
+        findings = (*RIGHT, *look(case, case.readings[choice], returned, expected, len(RIGHT)))
     else:
-        findings = look(case, reading, returned, expected)
+        findings = look(case, case.readings[choice], returned, expected)
     verdict = Verdict.PASSED if all(finding.passed for finding in findings) else Verdict.FAILED
     return _case_result(case, verdict, feedback.finding_message(findings), seconds, findings)
 
@@ -238,13 +235,9 @@ def _stopped_verdict(outcome: Stopped) -> Verdict:
     return Verdict(outcome.reason)
 
 
-def _is_starved(outcome: Outcome) -> bool:
+def _is_starved(stopped: Stopped) -> bool:
     """A time-out of code that hardly ran: the machine may be to blame, or `sleep`."""
-    return (
-        isinstance(outcome, Stopped)
-        and outcome.reason == "timeout"
-        and outcome.cpu_seconds < 0.5 * max(outcome.seconds, 0.1)
-    )
+    return stopped.reason == "timeout" and stopped.cpu_seconds < 0.5 * max(stopped.seconds, 0.1)
 
 
 # --- the result --------------------------------------------------------------------------------

@@ -26,19 +26,21 @@ FUTURE_FLAGS = {"annotations": 0x1000000}  # __future__.annotations.compiler_fla
 
 @dataclass
 class Program:
-    """A submission in the worker. `progress` is told before each statement that might not end."""
+    """A submission in the worker. `progress` is told the number of each statement that might not end."""
 
     files: Mapping[str, bytes]
     wanted: Mapping[str, Sequence[str]]
     """Function of the assignment → the names that it may have."""
     allowed: frozenset[str]
-    progress: Callable[[str], None]
-    skip: frozenset[str] = frozenset()
-    """Labels of statements that did not end when they were tried."""
+    progress: Callable[[int], None]
+    skip: Mapping[int, str] = field(default_factory=dict)
+    """Numbers of statements that did not end when they were tried, and how they were stopped."""
     definitions_only: bool = False
     problems: list[Problem] = field(default_factory=list)
     _parsed: dict[str, ParsedFile | Unreadable] = field(default_factory=dict)
     _main: str = ""
+    _count: int = 0
+    """Statements come to so far, in all files: their numbers are the same each time the submission is loaded."""
 
     def parsed(self, name: str) -> ParsedFile:
         """Raises Unreadable, the same one each time."""
@@ -152,13 +154,16 @@ class Program:
             if isinstance(unit.node, ast.ImportFrom) and unit.node.module == "__future__":
                 flags |= sum(FUTURE_FLAGS.get(alias.name, 0) for alias in unit.node.names)
                 continue
-            if unit.label in self.skip:
+            self._count += 1
+            if self._count in self.skip:
+                fields = {"file": unit.file, "line": str(unit.node.lineno), "reason": self.skip[self._count]}
+                self.problems.append(Problem("statement_stopped", fields))
                 continue
             safe = syntax.is_definition(unit.node)
             if self.definitions_only and not safe:
                 continue
             if not safe and not (syntax.is_main_guard(unit.node) and module.__name__ != "__main__"):
-                self.progress(unit.label)
+                self.progress(self._count)
             self._execute_unit(unit, module, flags)
 
     def _execute_unit(self, unit: Unit, module: types.ModuleType, flags: int) -> None:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import select
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,14 +38,13 @@ START = (
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back: a message, or why there is none; and what was printed meanwhile."""
+    """What came back: a message, or why there is none; what was printed meanwhile; how long it took."""
 
-    message: wire.Message | None
-    stopped: Stopped
+    message: wire.Message | Stopped
     output: bytes
-
-
-NOT_STOPPED = Stopped("crashed", "")
+    seconds: float
+    statement: int = 0
+    """Of a worker that was stopped while loading: the number of the statement that it was at."""
 
 
 class Zygote:
@@ -56,6 +54,7 @@ class Zygote:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self._control = ours
         self._ready = False
+        self._leaving: Worker | None = None
         package = str(Path(__file__).resolve().parent.parent)
         code = START.format(package=package, control=theirs.fileno(), preload=preload)
         try:
@@ -78,6 +77,7 @@ class Zygote:
     def fork(self, bounds: Bounds) -> Worker:
         """A new worker. Raises HarnessError when the zygote is gone or does not start."""
         self._wait_until_ready()
+        self._settle()
         request, request_ours = os.pipe()
         reply_ours, reply = os.pipe()
         output_ours, output = os.pipe()
@@ -103,6 +103,15 @@ class Zygote:
                 raise self._lost("it did not become ready")
             self._ready = True
 
+    def leave(self, worker: Worker) -> None:
+        """The worker is about to end by itself; its end is awaited before the next one is forked."""
+        self._leaving = worker
+
+    def _settle(self) -> None:
+        if self._leaving is not None:
+            leaving, self._leaving = self._leaving, None
+            leaving.await_end()
+
     def receive(self, seconds: float, size: int = 1) -> bytes:
         """Up to `size` bytes from the control socket; empty when it is closed or the time is up."""
         self._control.settimeout(seconds)
@@ -111,16 +120,23 @@ class Zygote:
         except OSError:  # a time-out is one
             return b""
 
-    def receive_report(self) -> tuple[int, float]:
-        """Exit status (as of `wait4`) and CPU seconds of the worker that just ended. Raises HarnessError."""
+    def ends_within(self, seconds: float) -> bool:
+        """Whether there is news from the zygote."""
+        return bool(select.select([self._control], [], [], seconds)[0])
+
+    def receive_report(self) -> tuple[int, float, int]:
+        """Exit status (as of `wait4`), CPU seconds and last statement of the worker that just ended.
+
+        Raises HarnessError.
+        """
         report = b""
         while not report.endswith(b"\n"):
             part = self.receive(END_SECONDS, 64)
             if not part:
                 raise self._lost("it did not report its worker's end")
             report += part
-        status, cpu = report[1:].split()
-        return int(status), float(cpu)
+        status, cpu, statement = report[1:].split()
+        return int(status), float(cpu), int(statement)
 
     def kill_worker(self) -> None:
         """Ask the zygote to kill its worker."""
@@ -137,6 +153,8 @@ class Zygote:
 
     def close(self) -> None:
         """End the zygote and its worker."""
+        with contextlib.suppress(HarnessError):
+            self._settle()
         self._control.close()
         if self._process.stdout is not None:
             self._process.stdout.close()
@@ -164,58 +182,57 @@ class Worker:
         self._poll = select.poll()
         self._poll.register(reply, select.POLLIN)
         self._poll.register(output, select.POLLIN)
+        self._exchange = Exchange()
+        self._pending = memoryview(b"")
+        self._since = time.monotonic()
         self._printed = 0
         self._kept = bytearray()
 
-    def ask(self, body: tuple[bytes, bytes], seconds: float, progress: Callable[[wire.Message], bool]) -> Reply:
-        """Send a request and read its one answer before `seconds` are over. Raises HarnessError."""
-        began = time.monotonic()
-        exchange = Exchange(secrets.randbits(63), progress)
-        if self._early():
-            return self._end(Stopped("protocol", "an answer before the request"), began)
-        pending = memoryview(wire.frame(body, exchange.nonce))
-        pending = self._send(pending)
-        while exchange.message is None:
-            left = began + seconds - time.monotonic()
-            if left <= 0:
-                return self._end(Stopped("timeout", ""), began)
-            events = dict(self._poll.poll(left * 1000))
-            if pending and self._request in events:
-                pending = self._send(pending)
-            if self._output in events and not self._drain():
-                return self._end(Stopped("output", ""), began)
-            if self._reply in events:
-                try:
-                    data = os.read(self._reply, 1 << 20)
-                    exchange.feed(data)
-                except wire.WireError as error:
-                    return self._end(Stopped("protocol", str(error)), began)
-                if not data:
-                    return self._ended_itself(began)
-        self._drain()
-        return Reply(exchange.message, NOT_STOPPED, self._take_output())
+    def send(self, bodies: Iterable[tuple[bytes, bytes]]) -> None:
+        """Send requests; `receive` gives their answers in the same order. None must be under way."""
+        self._pending = memoryview(self._exchange.request(bodies))
+        self._since = time.monotonic()
+        self._push()
 
-    def _early(self) -> bool:
-        """Whether something stands in the reply pipe that nobody asked for."""
+    def receive(self, seconds: float) -> Reply:
+        """The next answer, within `seconds` of the one before (or of sending). Raises HarnessError."""
         try:
-            return bool(os.read(self._reply, 1))
-        except BlockingIOError:
-            return False
+            while (message := self._exchange.answer()) is None:
+                left = self._since + seconds - time.monotonic()
+                if left <= 0:
+                    return self._stop(Stopped("timeout", ""))
+                events = dict(self._poll.poll(left * 1000))
+                if self._pending and self._request in events:
+                    self._push()
+                if self._output in events and not self._drain():
+                    return self._stop(Stopped("output", ""))
+                if self._reply in events and not self._pull():
+                    return self._ended_itself()
+        except wire.WireError as error:
+            return self._stop(Stopped("protocol", str(error)))
+        now = time.monotonic()
+        began, self._since = self._since, now
+        return Reply(message, self._take_output(), now - began)
 
-    def _send(self, pending: memoryview) -> memoryview:
+    def _push(self) -> None:
         """Write what fits; listen for room in the pipe when something is left."""
         try:
-            pending = pending[os.write(self._request, pending) :]
+            self._pending = self._pending[os.write(self._request, self._pending) :]
         except BlockingIOError:
             pass
         except BrokenPipeError:
-            pending = pending[:0]  # it closed its end: the reply pipe will tell
-        if pending:
+            self._pending = self._pending[:0]  # it closed its end: the reply pipe will tell
+        if self._pending:
             self._poll.register(self._request, select.POLLOUT)
         else:
             with contextlib.suppress(KeyError):
                 self._poll.unregister(self._request)
-        return pending
+
+    def _pull(self) -> bool:
+        """Take what was answered; False at the end of the pipe. Raises WireError."""
+        data = os.read(self._reply, 1 << 20)
+        self._exchange.feed(data)
+        return bool(data)
 
     def _drain(self) -> bool:
         """Take what was printed, keep the first of it; False when it is a flood."""
@@ -238,44 +255,41 @@ class Worker:
         self._kept.clear()
         return taken
 
-    def _ended_itself(self, began: float) -> Reply:
+    def _ended_itself(self) -> Reply:
         """The reply pipe closed without an answer: see how the worker ended."""
-        status, cpu = self._await_end()
-        seconds = time.monotonic() - began
+        status, cpu, statement = self.await_end()
+        seconds = time.monotonic() - self._since
         detail = describe_end(status)
-        reason = Stopped("timeout", "cpu", seconds, cpu) if detail == "SIGXCPU" else None
-        return Reply(None, reason or Stopped("crashed", detail, seconds, cpu), self._take_output())
+        reason, detail = ("timeout", "cpu") if detail == "SIGXCPU" else ("crashed", detail)
+        return Reply(Stopped(reason, detail, seconds, cpu), self._take_output(), seconds, statement)
 
-    def _end(self, stopped: Stopped, began: float) -> Reply:
+    def _stop(self, stopped: Stopped) -> Reply:
         self._zygote.kill_worker()
-        _, cpu = self._await_end()
-        seconds = time.monotonic() - began
-        return Reply(None, Stopped(stopped.reason, stopped.detail, seconds, cpu), self._take_output())
+        _, cpu, statement = self.await_end()
+        seconds = time.monotonic() - self._since
+        ended = Stopped(stopped.reason, stopped.detail, seconds, cpu)
+        return Reply(ended, self._take_output(), seconds, statement)
 
-    def _await_end(self) -> tuple[int, float]:
-        """Exit status and CPU seconds; a worker that closed its pipes but lives on is killed."""
+    def await_end(self) -> tuple[int, float, int]:
+        """Exit status, CPU seconds, last statement; a worker that closed its pipes but lives on is killed."""
         try:
-            ended = select.select([self._zygote_socket()], [], [], 0.5)[0]
-            if not ended:
+            if not self._zygote.ends_within(0.5):
                 self._zygote.kill_worker()
             return self._zygote.receive_report()
         finally:
-            self._drain()
+            if self._output >= 0:
+                self._drain()
             self.abandon()
-
-    def _zygote_socket(self) -> socket.socket:
-        return self._zygote._control
 
     def kill(self) -> None:
         """End the worker at once."""
         self._zygote.kill_worker()
-        self._await_end()
+        self.await_end()
 
     def close(self) -> None:
-        """Let the worker end by closing its request pipe."""
-        os.close(self._request)
-        self._request = -1
-        self._await_end()
+        """Let the worker end by closing its pipes; nobody waits for it until the next one is forked."""
+        self.abandon()
+        self._zygote.leave(self)
 
     def abandon(self) -> None:
         """Close the descriptors, without waiting for anything."""

@@ -68,26 +68,26 @@ def names(message: wire.Message) -> tuple[str, ...]:
     return tuple(name for name in found if isinstance(name, str)) if isinstance(found, list) else ()
 
 
-def outcome(message: wire.Message, run: Run) -> Outcome:
-    """The answer to a run request."""
+def outcome(message: wire.Message, run: Run, seconds: float) -> Outcome:
+    """The answer to a run request; `seconds` as the judge measured them."""
     try:
-        return _outcome(message, run)
+        return _outcome(message, run, seconds)
     except (_Breach, KeyError, ValueError, TypeError) as error:
         return Stopped("protocol", f"its answer is malformed ({error})"[:200])
 
 
-def _outcome(message: wire.Message, run: Run) -> Outcome:
+def _outcome(message: wire.Message, run: Run, seconds: float) -> Outcome:
     fields = message.fields
     if "values" in fields:
-        return Returned(_values(fields["values"], message.arrays, run.observe))
+        return Returned(_values(fields["values"], message.arrays, run.observe), seconds)
     if message.arrays:
         raise _Breach("arrays that no value names")
     if "raised" in fields:
         kind = "MemoryError" if fields["memory"] is True else _text(fields["raised"])
         frames = tuple(Frame(_text(f), _integer(n), _text(w)) for f, n, w in fields["frames"])
-        return Raised(_text(fields["step"]), kind, _text(fields["message"]), frames)
+        return Raised(_text(fields["step"]), kind, _text(fields["message"]), frames, seconds)
     if "mismatch" in fields:
-        return Raised(_text(fields["step"]), RETURN_COUNT, _text(fields["mismatch"]))
+        return Raised(_text(fields["step"]), RETURN_COUNT, _text(fields["mismatch"]), (), seconds)
     return Missing(_text(fields["missing"]))
 
 

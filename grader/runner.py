@@ -1,7 +1,7 @@
 """The judge's handle on a worker: a request in, an Outcome out, whatever the other side does.
 
 A `Runner` owns the zygotes of one slot (one live worker at a time). `open` loads a submission and gives a
-`Session`; `Session.run` runs a case. A worker that is killed costs that case: the session loads the submission
+`Session`; `Session.run` runs cases. A worker that is killed costs that case: the session loads the submission
 again for the next one, within the submission's budget. All times, limits and exit reasons are measured here;
 what the worker says of itself is checked by `wire` and believed by nobody. Only a lost zygote is an exception.
 """
@@ -9,7 +9,7 @@ what the worker says of itself is checked by `wire` and believed by nobody. Only
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Protocol, Self
@@ -21,8 +21,6 @@ from grader.model import (
     Missing,
     Note,
     Outcome,
-    Raised,
-    Returned,
     Run,
     Stopped,
     Submission,
@@ -57,9 +55,11 @@ class Session(Protocol):
 
     loaded: Loaded | Stopped
     output: str
+    stops: list[Stopped]
+    """Every time that it cost its worker, loading included."""
 
-    def run(self, run: Run) -> Outcome:
-        """Run a case's steps."""
+    def run(self, runs: Sequence[Run]) -> list[Outcome]:
+        """Run the steps of some cases; an outcome for each."""
 
     def close(self) -> None:
         """End the worker."""
@@ -142,10 +142,10 @@ class LocalSession:
     candidate: Candidate | None
     loaded: Loaded | Stopped = field(default_factory=lambda: Stopped("crashed", "not loaded"))
     output: str = ""
+    stops: list[Stopped] = field(default_factory=list)
     _worker: Worker | None = None
-    _skip: list[str] = field(default_factory=list)
+    _skip: list[tuple[int, str]] = field(default_factory=list)
     _definitions_only: bool = False
-    _notes: list[Note] = field(default_factory=list)
     _deadline: float = 0.0
 
     def __post_init__(self) -> None:
@@ -156,35 +156,27 @@ class LocalSession:
     def load(self) -> None:
         """Load the submission, again without the statement that did not end, at last only its definitions."""
         while True:
-            outcome, label = self._load_once()
-            if isinstance(outcome, Loaded):
-                self.loaded = replace(outcome, notes=(*self._notes, *outcome.notes))
+            self.loaded, statement = self._load_once()
+            if isinstance(self.loaded, Loaded):
+                if self._definitions_only:
+                    note = Note("definitions_only", {"file": self.loaded.main})
+                    self.loaded = replace(self.loaded, notes=(*self.loaded.notes, note))
                 return
-            if self._definitions_only or not label or self._left() <= 0:
-                self.loaded = outcome
+            if self._definitions_only or not statement or self._left() <= 0:
                 return
-            file, _, line = label.rpartition(":")
-            fields = {
-                "file": file,
-                "line": line,
-                "reason": outcome.reason,
-                "seconds": f"{self.limits.load:g}",
-            }
-            self._notes.append(Note("statement_stopped", fields))
-            self._skip.append(label)
-            if len(self._skip) >= SKIPPED_LOOPS:
-                self._definitions_only = True
-                self._notes.append(Note("definitions_only", {"file": file}))
+            self._skip.append((statement, self.loaded.reason))
+            self._definitions_only = len(self._skip) >= SKIPPED_LOOPS
 
-    def _load_once(self) -> tuple[Loaded | Stopped, str]:
-        """The outcome, and the statement that was being run when it stopped."""
-        reply = self._ask(self._load_request("load"), self.limits.load)
-        if isinstance(reply, Stopped):
-            return reply, self._last_label
-        loaded = replies.loaded(reply)
+    def _load_once(self) -> tuple[Loaded | Stopped, int]:
+        """The outcome, and the number of the statement that was being run when it stopped."""
+        self._start().send([self._load_request("load")])
+        reply = self._receive(self.limits.load)
+        if isinstance(reply.message, Stopped):
+            return reply.message, reply.statement
+        loaded = replies.loaded(reply.message)
         if isinstance(loaded, Stopped):
-            self._kill()
-        return loaded, ""
+            self._breach(loaded)
+        return loaded, 0
 
     def _load_request(self, operation: str) -> tuple[bytes, bytes]:
         fields = {
@@ -201,68 +193,91 @@ class LocalSession:
 
     def outline(self) -> tuple[str, ...]:
         """Names bound; nothing when the file cannot be parsed."""
-        reply = self._ask(self._load_request("outline"), self.limits.load)
-        return () if isinstance(reply, Stopped) else replies.names(reply)
+        self._start().send([self._load_request("outline")])
+        reply = self._receive(self.limits.load)
+        return () if isinstance(reply.message, Stopped) else replies.names(reply.message)
 
     # --- running ---------------------------------------------------------------------------
 
-    def run(self, run: Run) -> Outcome:
-        """Run a case's steps; an outcome whatever happens. Raises HarnessError when the zygote is lost."""
+    def run(self, runs: Sequence[Run]) -> list[Outcome]:
+        """Outcomes in the order of the runs, whatever happens. Raises HarnessError when the zygote is lost.
+
+        Requests are sent ahead, so that neither side waits for the other; a run that costs the worker is followed
+        by the rest in a new one.
+        """
+        outcomes: dict[int, Outcome] = {}
+        waiting: list[int] = []
+        for index, run in enumerate(runs):
+            lacking = self._lacking(run)
+            if lacking is None:
+                waiting.append(index)
+            else:
+                outcomes[index] = lacking
+        while waiting:
+            again = self._reloaded()
+            if again is not None:
+                outcomes |= dict.fromkeys(waiting, again)
+                break
+            for index, outcome in self._run_until_stopped([(index, runs[index]) for index in waiting]):
+                outcomes[index] = outcome
+            waiting = [index for index in waiting if index not in outcomes]
+        return [outcomes[index] for index in range(len(runs))]
+
+    def _lacking(self, run: Run) -> Outcome | None:
+        """Why a run need not be tried."""
         if isinstance(self.loaded, Stopped):
             return self.loaded
-        for step in run.steps:
-            if step.function not in self.loaded.functions:
-                return Missing(step.function)
+        functions = self.loaded.functions
+        return next((Missing(step.function) for step in run.steps if step.function not in functions), None)
+
+    def _reloaded(self) -> Stopped | None:
+        """Make sure of a worker with time left; why there is none."""
         if self._left() <= 0:
             return Stopped("timeout", "submission")
         if self._worker is None:
             again, _ = self._load_once()
-            if isinstance(again, Stopped):
-                return again
-        began = time.monotonic()
-        reply = self._ask(replies.run_request(run), self.limits.case)
-        seconds = time.monotonic() - began
-        outcome = reply if isinstance(reply, Stopped) else replies.outcome(reply, run)
-        if isinstance(outcome, Stopped):
-            self._kill()
-            return outcome
-        return replace(outcome, seconds=seconds) if isinstance(outcome, Returned | Raised) else outcome
+            return again if isinstance(again, Stopped) else None
+        return None
+
+    def _run_until_stopped(self, runs: Sequence[tuple[int, Run]]) -> Iterator[tuple[int, Outcome]]:
+        self._start().send([replies.run_request(run) for _, run in runs])
+        for index, run in runs:
+            reply = self._receive(self.limits.case)
+            if isinstance(reply.message, Stopped):
+                yield index, reply.message
+                return
+            outcome = replies.outcome(reply.message, run, reply.seconds)
+            yield index, outcome
+            if isinstance(outcome, Stopped):
+                self._breach(outcome)
+                return
 
     # --- the worker ------------------------------------------------------------------------
 
-    _last_label: str = ""
-
-    def _ask(self, body: tuple[bytes, bytes], seconds: float) -> wire.Message | Stopped:
+    def _start(self) -> Worker:
         if self._worker is None:
             cpu = int(self.limits.submission) + 1
             self._worker = self.zygote.fork(Bounds(self.limits.memory, cpu))
-        self._last_label = ""
-        reply = self._worker.ask(body, max(0.05, min(seconds, self._left())), self._progress)
-        self._keep_output(reply)
-        if reply.message is not None:
-            return reply.message
-        self._worker = None
-        return reply.stopped
+        return self._worker
 
-    def _progress(self, message: wire.Message) -> bool:
-        """Whether a frame only says where loading has come to."""
-        label = message.fields.get("at")
-        if isinstance(label, str) and not message.arrays and not message.payload:
-            self._last_label = label[:200]
-            return True
-        return False
-
-    def _keep_output(self, reply: Reply) -> None:
+    def _receive(self, seconds: float) -> Reply:
+        reply = self._start().receive(max(0.05, min(seconds, self._left())))
         if reply.output:
             self.output = (self.output + reply.output.decode("utf-8", "replace"))[: wire.Caps().header]
+        if isinstance(reply.message, Stopped):
+            self.stops.append(reply.message)
+            self._worker = None
+        return reply
 
-    def _left(self) -> float:
-        return self._deadline - time.monotonic()
-
-    def _kill(self) -> None:
+    def _breach(self, stopped: Stopped) -> None:
+        """An answer that is none: the worker is not asked again."""
+        self.stops.append(stopped)
         if self._worker is not None:
             self._worker.kill()
             self._worker = None
+
+    def _left(self) -> float:
+        return self._deadline - time.monotonic()
 
     def close(self) -> None:
         """End the worker; the slot is free for the next submission."""

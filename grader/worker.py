@@ -8,7 +8,9 @@ is nothing in this process worth finding.
 
 from __future__ import annotations
 
+import mmap
 import os
+import struct
 import sys
 from typing import Any
 
@@ -19,15 +21,18 @@ from grader.loader import Program, parameters_of, safe_str
 from grader.units import Problem, Unreadable
 from grader.values import encode_values
 
+PROGRESS = struct.Struct("<Q")
+"""What a worker leaves in the memory that it shares with the zygote: the number of the statement that it is at."""
+
 REQUEST, REPLY = 3, 4
 """Descriptors of the worker's two pipes; 1 and 2 are the output pipe, 0 is empty."""
 
 
-def serve() -> None:
+def serve(progress: mmap.mmap) -> None:
     """Answer requests until the pipe closes."""
-    session = _Session()
-    read, write, exit_now = _read_frame, _write, os._exit
-    while (message := read()) is not None:
+    session, requests = _Session(progress), _Requests()
+    write, exit_now = _write, os._exit
+    while (message := requests.next()) is not None:
         operation = message.fields["op"]
         if operation == "run":
             body = session.run(message)
@@ -48,25 +53,32 @@ def _flush() -> None:
             continue
 
 
-def _read_exactly(count: int) -> bytes | None:
-    data = bytearray()
-    while len(data) < count:
-        chunk = os.read(REQUEST, min(count - len(data), 1 << 20))
-        if not chunk:
+class _Requests:
+    """The request pipe, read in large pieces: the judge sends requests ahead."""
+
+    def __init__(self) -> None:
+        self._data = bytearray()
+
+    def _take(self, count: int) -> bytes | None:
+        while len(self._data) < count:
+            chunk = os.read(REQUEST, 1 << 18)
+            if not chunk:
+                return None
+            self._data += chunk
+        taken = bytes(self._data[:count])
+        del self._data[:count]
+        return taken
+
+    def next(self) -> wire.Message | None:
+        """The next request; None when the pipe is closed."""
+        prefix = self._take(wire.PREFIX.size)
+        if prefix is None:
             return None
-        data += chunk
-    return bytes(data)
-
-
-def _read_frame() -> wire.Message | None:
-    prefix = _read_exactly(wire.PREFIX.size)
-    if prefix is None:
-        return None
-    header_size, payload_size, nonce = wire.parse_prefix(prefix, wire.Caps())
-    header, payload = _read_exactly(header_size), _read_exactly(payload_size)
-    if header is None or payload is None:
-        return None
-    return wire.parse_body(header, payload, nonce)
+        header_size, payload_size, nonce = wire.parse_prefix(prefix, wire.Caps())
+        header, payload = self._take(header_size), self._take(payload_size)
+        if header is None or payload is None:
+            return None
+        return wire.parse_body(header, payload, nonce)
 
 
 def _write(data: bytes) -> None:
@@ -78,7 +90,8 @@ def _write(data: bytes) -> None:
 class _Session:
     """One submission in this worker: its program, then its functions."""
 
-    def __init__(self) -> None:
+    def __init__(self, progress: mmap.mmap) -> None:
+        self._progress = progress
         self._functions: dict[str, tuple[str, Any]] = {}
 
     def program(self, message: wire.Message) -> Program:
@@ -88,15 +101,15 @@ class _Session:
             files[name] = message.payload[position : position + size]
             position += size
 
-        def progress(label: str) -> None:
-            _write(wire.frame(wire.encode_body({"at": label[:200]}), message.nonce))
+        def progress(statement: int) -> None:
+            PROGRESS.pack_into(self._progress, 0, statement)
 
         return Program(
             files=files,
             wanted=fields["functions"],
             allowed=frozenset(sys.stdlib_module_names | {"numpy", *fields["modules"]}),
             progress=progress,
-            skip=frozenset(fields["skip"]),
+            skip=dict(fields["skip"]),
             definitions_only=fields["definitions_only"],
         )
 

@@ -4,7 +4,8 @@ Theory of operation. The judge starts the zygote as a fresh interpreter (`python
 thread) that preloads numpy and nothing of the judge's: no spec, no reference, no comparison is ever in it.
 The zygote reads only fork commands and descriptors from its control socket, never a byte of a submission, so
 that no worker can find an earlier student's source in inherited memory. For each command it forks a worker,
-drops its copies of the descriptors, waits, and reports the worker's exit status and CPU time from `wait4`.
+drops its copies of the descriptors, waits, and reports the worker's exit status and CPU time from `wait4`, and
+the number of the statement that it was at, from eight bytes that they share.
 It ends, and ends its worker, when the control socket closes.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import fcntl
 import gc
+import mmap
 import os
 import select
 import signal
@@ -41,6 +43,7 @@ def main(control_fd: int, preload: tuple[str, ...]) -> None:
     empty = os.open(os.devnull, os.O_RDONLY)
     gc.collect()
     gc.freeze()
+    progress = mmap.mmap(-1, worker.PROGRESS.size)  # shared with every worker, one after the other
     control = socket.socket(fileno=control_fd)
     control.sendall(READY)
     while True:
@@ -51,17 +54,18 @@ def main(control_fd: int, preload: tuple[str, ...]) -> None:
         if not command:
             continue
         bounds = Bounds.unpack(command[1:])
+        worker.PROGRESS.pack_into(progress, 0, 0)
         pid = os.fork()
         if pid == 0:
-            _become_worker(empty, fds, bounds)
+            _become_worker(empty, fds, bounds, progress)
         for fd in fds:
             os.close(fd)
         control.sendall(STARTED)
-        if not _supervise(control, pid):
+        if not _supervise(control, pid, progress):
             return
 
 
-def _supervise(control: socket.socket, pid: int) -> bool:
+def _supervise(control: socket.socket, pid: int, progress: mmap.mmap) -> bool:
     """Wait for the worker, killing it when told to; False when the judge is gone."""
     pidfd = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else -1
     judge_lives = True
@@ -79,7 +83,8 @@ def _supervise(control: socket.socket, pid: int) -> bool:
         os.close(pidfd)
     _kill_group(pid)
     if judge_lives:
-        report = f"{status} {usage.ru_utime + usage.ru_stime:.3f}"
+        (statement,) = worker.PROGRESS.unpack_from(progress)
+        report = f"{status} {usage.ru_utime + usage.ru_stime:.3f} {statement}"
         control.sendall(ENDED + report.encode() + b"\n")
     return judge_lives
 
@@ -92,7 +97,7 @@ def _kill_group(pid: int) -> None:
             continue
 
 
-def _become_worker(empty: int, fds: list[int], bounds: Bounds) -> None:
+def _become_worker(empty: int, fds: list[int], bounds: Bounds, progress: mmap.mmap) -> None:
     """In the forked child: take the three descriptors, close all others, enter the cage, serve, exit."""
     try:
         os.setsid()
@@ -103,7 +108,7 @@ def _become_worker(empty: int, fds: list[int], bounds: Bounds) -> None:
         os.closerange(5, 65536)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         sandbox.enter(bounds)
-        worker.serve()
+        worker.serve(progress)
     except BaseException:  # noqa: BLE001  # the fork must never return into the zygote's code
         traceback.print_exc()
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,8 +54,13 @@ class FakeSession:
     closed: bool = False
     stops: list[Stopped] = field(default_factory=list)
 
-    def run(self, run: Run) -> Outcome:
+    def run(self, runs: Sequence[Run]) -> list[Outcome]:
         """The steps, in this process."""
+        outcomes = [self._run(run) for run in runs]
+        self.stops += [outcome for outcome in outcomes if isinstance(outcome, Stopped)]
+        return outcomes
+
+    def _run(self, run: Run) -> Outcome:
         self.calls += 1
         names: dict[str, Any] = {name: np.array(value) for name, value in run.inputs.items()}  # as from the wire
         for step in run.steps:
@@ -85,9 +90,7 @@ class FakeRunner:
     failures: list[HarnessError] = field(default_factory=list)
     opened: list[Candidate | None] = field(default_factory=list)
 
-    def open(
-        self, submission: Submission, wanted: Wanted, limits: Limits, candidate: Candidate | None
-    ) -> FakeSession:
+    def open(self, submission: Submission, wanted: Wanted, limits: Limits, candidate: Candidate | None) -> FakeSession:
         """The prepared session."""
         if self.failures:
             raise self.failures.pop(0)
