@@ -54,6 +54,7 @@ class Zygote:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self._control = ours
         self._ready = False
+        self._live = False
         self._leaving: Worker | None = None
         package = str(Path(__file__).resolve().parent.parent)
         code = START.format(package=package, control=theirs.fileno(), preload=preload)
@@ -75,7 +76,9 @@ class Zygote:
             theirs.close()
 
     def fork(self, bounds: Bounds) -> Worker:
-        """A new worker. Raises HarnessError when the zygote is gone or does not start."""
+        """A new worker. Raises HarnessError when the zygote is gone, does not start, or has one that lives."""
+        if self._live:
+            raise HarnessError("a worker of this zygote is still in use")
         self._wait_until_ready()
         self._settle()
         request, request_ours = os.pipe()
@@ -91,6 +94,7 @@ class Zygote:
         finally:
             for fd in theirs:
                 os.close(fd)
+        self._live = True
         worker = Worker(self, request_ours, reply_ours, output_ours)
         if self.receive(START_SECONDS) != b"S":
             worker.abandon()
@@ -105,6 +109,7 @@ class Zygote:
 
     def leave(self, worker: Worker) -> None:
         """The worker is about to end by itself; its end is awaited before the next one is forked."""
+        self._live = False
         self._leaving = worker
 
     def _settle(self) -> None:
@@ -135,6 +140,7 @@ class Zygote:
             if not part:
                 raise self._lost("it did not report its worker's end")
             report += part
+        self._live = False
         status, cpu, statement = report[1:].split()
         return int(status), float(cpu), int(statement)
 

@@ -162,7 +162,8 @@ class LocalSession:
                     note = Note("definitions_only", {"file": self.loaded.main})
                     self.loaded = replace(self.loaded, notes=(*self.loaded.notes, note))
                 return
-            if self._definitions_only or not statement or self._left() <= 0:
+            innocent = self.loaded.reason != "protocol"  # whoever writes to the channel does not get another try
+            if self._definitions_only or not statement or not innocent or self._left() <= 0:
                 return
             self._skip.append((statement, self.loaded.reason))
             self._definitions_only = len(self._skip) >= SKIPPED_LOOPS
