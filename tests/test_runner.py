@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -411,3 +413,35 @@ def test_outline_names_what_is_bound_and_runs_nothing(runner: LocalRunner) -> No
     source = "while True: pass\ndef double(x): pass\nfrom m import both\n"
     assert runner.outline(submission(source), ["double", "both", "other"]) == ("both", "double")
     assert runner.outline(submission("def f(:"), ["f"]) == ()
+
+
+JUDGE = """
+import sys
+sys.path.insert(0, {tests!r})
+import test_runner as t
+with t.LocalRunner() as runner:
+    session = t.opened(runner, t.submission("def double(x):\\n    while True: pass\\n"), t.Limits())
+    print(session.zygote._process.pid, flush=True)
+    session.run([t.call()])
+"""
+
+
+def test_a_killed_judge_leaves_no_student_running() -> None:
+    code = JUDGE.format(tests=str(Path(__file__).parent))
+    judge = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert judge.stdout is not None
+    zygote = judge.stdout.readline().strip()
+    workers = set(Path(f"/proc/{zygote}/task/{zygote}/children").read_text().split())
+    assert len(workers) == 1
+    judge.kill()
+    judge.wait()
+    judge.stdout.close()
+    deadline = time.monotonic() + 10
+    while any(map(_lives, {zygote, *workers})) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not any(map(_lives, {zygote, *workers}))
+
+
+def _lives(pid: str) -> bool:
+    stat = _stat(pid)
+    return bool(stat) and ") Z " not in stat  # ended, though nobody may have waited for it

@@ -36,7 +36,7 @@ def group(id_: str, title: str, earned: object, possible: object, implied_by: st
     return GroupResult(id_, title, Fraction(str(earned)), Fraction(str(possible)), implied_by)
 
 
-def result(id_: str = "alice", **changes: Any) -> Result:
+def result(id_: str = "a_right", **changes: Any) -> Result:
     """A submission without lost points, or with what `changes` says."""
     plain = Result(
         assignment="self_attention",
@@ -62,7 +62,7 @@ def result(id_: str = "alice", **changes: Any) -> Result:
 WRONG = "`output` differs in 12 of 20 entries; the greatest difference is 0.31 at [2, 3]: got 1.31, expected 1"
 
 
-def partial(id_: str = "bob") -> Result:
+def partial(id_: str = "b_some") -> Result:
     """All kinds of losing and not losing points: 1.67 + 0.5 of 10."""
     findings = (
         Finding("shape", True),
@@ -101,15 +101,15 @@ def partial(id_: str = "bob") -> Result:
     )
 
 
-def unreadable(id_: str = "carol") -> Result:
+def unreadable(id_: str = "c_locked") -> Result:
     """A file in which nothing runs: one reason for all cases."""
-    why = "carol.py, line 3: Python cannot read this: '(' was never closed: `print((1)`"
+    why = "c_locked.py, line 3: Python cannot read this: '(' was never closed: `print((1)`"
     cases = tuple(case(f"{name}.1", Verdict.LOAD_ERROR, 0, 1, message=why) for name in ("projections", "attention"))
     groups = (group("projections", "Projections", 0, 1), group("attention", "Attention", 0, 1))
     return result(id_, raw_score=0.0, score=0.0, groups=groups, cases=cases, notes=(why,))
 
 
-def ungraded(id_: str = "dave", *, with_cases: bool = True) -> Result:
+def ungraded(id_: str = "d_lost", *, with_cases: bool = True) -> Result:
     """A fault of the machine: no score."""
     why = "the grader failed twice: the zygote was lost"
     cases = (case("projections.1", Verdict.UNGRADED, 0, 1, message=why),) if with_cases else ()
@@ -117,7 +117,7 @@ def ungraded(id_: str = "dave", *, with_cases: bool = True) -> Result:
     return result(id_, status="ungraded", raw_score=0.0, score=0.0, groups=groups, cases=cases, notes=(why,))
 
 
-def hidden(id_: str = "erin") -> Result:
+def hidden(id_: str = "e_hidden") -> Result:
     """A hidden case that raised, with what only staff may see."""
     cases = (
         case("projections.1"),

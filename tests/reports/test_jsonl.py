@@ -32,9 +32,9 @@ def test_a_result_by_value() -> None:
         "grader": "0.1.0",
         "seed": 53,
         "submission": {
-            "id": "alice",
-            "student": "alice",
-            "path": "alice.py",
+            "id": "a_right",
+            "student": "a_right",
+            "path": "a_right.py",
             "sha256": "cd" * 32,
             "submitted_at": None,
         },
@@ -107,9 +107,9 @@ def test_any_output_comes_back(text: str) -> None:
 
 def test_the_file_is_sorted_by_submission(tmp_path: Path) -> None:
     path = tmp_path / "results.jsonl"
-    jsonl.write([samples.partial("bob"), samples.result("alice"), samples.ungraded("Zoe")], path)
+    jsonl.write([samples.partial("b_some"), samples.result("a_right"), samples.ungraded("Zoe")], path)
     lines = path.read_text(encoding="ascii").splitlines()
-    assert [json.loads(line)["submission"]["id"] for line in lines] == ["Zoe", "alice", "bob"]
+    assert [json.loads(line)["submission"]["id"] for line in lines] == ["Zoe", "a_right", "b_some"]
     assert path.read_bytes().endswith(b"}\n")
 
 

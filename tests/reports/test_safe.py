@@ -57,7 +57,7 @@ def test_one_line_is_one(text: str) -> None:
 @pytest.mark.parametrize(
     ("value", "cell"),
     [
-        ("alice", "alice"),
+        ("a_right", "a_right"),
         ("=1+1", "'=1+1"),
         ("+49 30", "'+49 30"),
         ("-1.5", "'-1.5"),
@@ -84,7 +84,7 @@ def test_no_text_begins_a_formula(text: str) -> None:
     assert not csv_cell(text).lstrip().startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
-@pytest.mark.parametrize("id_", ["alice", "a.b-c_d", "2024-07-01", "s1234567", "x" * 80])
+@pytest.mark.parametrize("id_", ["a_right", "a.b-c_d", "2024-07-01", "s1234567", "x" * 80])
 def test_plain_ids_are_their_own_file_names(id_: str) -> None:
     assert file_stem(id_) == id_
 
@@ -92,8 +92,8 @@ def test_plain_ids_are_their_own_file_names(id_: str) -> None:
 @pytest.mark.parametrize(
     ("id_", "start"),
     [
-        ("Alice", "Alice~"),
-        ("Anna Müller (2)", "Anna_Muller_2~"),
+        ("A_right", "A_right~"),
+        ("größe und maß (2)", "groe_und_ma_2~"),
         ('say "hi"\n', "say_hi~"),
         ("a/b=c", "a_b_c~"),
         ("../../etc/passwd", "etc_passwd~"),
@@ -124,7 +124,7 @@ def test_no_two_ids_share_a_file_even_where_case_does_not_count(ids: list[str]) 
 
 
 def test_an_id_that_looks_like_a_file_name_of_ours_does_not_take_it() -> None:
-    assert file_stem(file_stem("Alice")) != file_stem("Alice")
+    assert file_stem(file_stem("A_right")) != file_stem("A_right")
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def shown(result: Result, width: int = 90, encoding: str = "utf-8", **options: A
 def test_all_points_by_value() -> None:
     assert shown(samples.result(), width=50) == (
         "Self-Attention Mechanism\n"
-        "alice.py\n"
+        "a_right.py\n"
         "\n"
         "2 of 2 points   ████████████████████\n"
         "\n"
@@ -52,7 +52,7 @@ def test_lost_points_by_value() -> None:
     )
     assert shown(samples.partial()) == (
         "Self-Attention Mechanism\n"
-        "bob.py\n"
+        "b_some.py\n"
         "\n"
         "2.67 of 10.5 points   █████░░░░░░░░░░░░░░░\n"
         "\n"

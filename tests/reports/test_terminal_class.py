@@ -20,11 +20,11 @@ def shown(results: list[Result], width: int = 80, encoding: str = "utf-8") -> li
 
 def test_a_class_by_value() -> None:
     assert shown(CLASS) == [
-        "       2  ██████████  alice",
-        "    2.67  ██░░░░░░░░  bob    the scores are not scaled",
-        "       0  ░░░░░░░░░░  carol  carol.py, line 3: Python cannot read this: '(' was…",
-        "ungraded              dave   the grader failed twice: the zygote was lost",
-        "       1  █████░░░░░  erin   ValueError: SECRET",
+        "       2  ██████████  a_right",
+        "    2.67  ██░░░░░░░░  b_some    the scores are not scaled",
+        "       0  ░░░░░░░░░░  c_locked  c_locked.py, line 3: Python cannot read this: '…",
+        "ungraded              d_lost    the grader failed twice: the zygote was lost",
+        "       1  █████░░░░░  e_hidden  ValueError: SECRET",
         "",
         "4 graded: mean 1.42, median 1.5 of 10.5 points; 1 with all; 1 UNGRADED",
         "",
@@ -33,9 +33,9 @@ def test_a_class_by_value() -> None:
 
 def test_a_narrow_terminal_has_no_bars() -> None:
     assert shown(CLASS, width=40)[:3] == [
-        "       2  alice",
-        "    2.67  bob    the scores are not sca…",
-        "       0  carol  carol.py, line 3: Pyth…",
+        "       2  a_right",
+        "    2.67  b_some    the scores are not …",
+        "       0  c_locked  c_locked.py, line 3: …",
     ]
 
 
