@@ -35,7 +35,7 @@ def test_a_narrow_terminal_has_no_bars() -> None:
     assert shown(CLASS, width=40)[:3] == [
         "       2  a_right",
         "    2.67  b_some    the scores are not …",
-        "       0  c_locked  c_locked.py, line 3: …",
+        "       0  c_locked  c_locked.py, line 3…",
     ]
 
 
