@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from grader import conventions
-from grader.checks import AGAINST_EXPECTED, WELL_FORMED, Check, CheckError, Layout
+from grader.checks import AGAINST_EXPECTED, WELL_FORMED, Check, Layout
 from grader.compare import Tolerance
 from grader.conventions import Choice, Given
 from grader.expressions import Expression, ExpressionError
@@ -111,8 +111,9 @@ def observed(*parts: Part) -> tuple[str, ...]:
 
 def _group_cases(assignment: Assignment, group: Group, seed: int, path: tuple[str | int, ...]) -> Iterator[Case]:
     draw = group.draw or assignment.draw or Draw()
+    drawn_at = (*path, "draw") if group.draw is not None else ("draw",)
     for number in range(1 if group.cases else draw.count):
-        sizes = _sizes(draw, seed, group.id, number, (*path, "draw"))
+        sizes = _sizes(draw, seed, group.id, number, drawn_at)
         for plan in _plans(assignment, group, number, draw.count, path):
             yield _case(assignment, group, plan, sizes, seed, number)
 
@@ -161,17 +162,20 @@ def _sizes(draw: Draw, seed: int, group: str, number: int, path: tuple[str | int
     source = Source(seed, group, number, "sizes")
     for _ in range(MAX_DRAWS):
         sizes: dict[str, int] = {}
+        at = path
         try:
             for name, size in draw.sizes.items():
+                at = (*path, "sizes", name)
                 if size.span is not None:
                     sizes[name] = int(source.random.randint(size.span[0], size.span[1] + 1))
                 elif size.formula is not None:
                     sizes[name] = size.formula.size(sizes)
+            at = (*path, "where")
             if all(condition.value(sizes) for condition in draw.where):
                 return sizes
         except ExpressionError as error:
-            raise CaseFault(path, str(error)) from None
-    raise CaseFault(path, f"in {MAX_DRAWS:,} draws no sizes fulfilled `where`")
+            raise CaseFault(at, str(error)) from None
+    raise CaseFault((*path, "where"), f"in {MAX_DRAWS:,} draws no sizes fulfilled `where`")
 
 
 # --- one case --------------------------------------------------------------------------------
@@ -180,7 +184,7 @@ def _sizes(draw: Draw, seed: int, group: str, number: int, path: tuple[str | int
 def _case(assignment: Assignment, group: Group, plan: _Plan, sizes: Mapping[str, int], seed: int, number: int) -> Case:
     names = conventions.relevant(assignment, needed_names(plan.steps), plan.given, plan.shapes)
     layout = Layout(
-        inputs={name: tuple(e.text for e in plan.given[name].dims) for name in plan.given if plan.given[name].dims},
+        inputs={name: dims for name in plan.given if (dims := _symbols(plan.given, name))},
         outputs={name: tuple(e.text for e in shape) for name, shape in plan.shapes.items()},
     )
     compared = AGAINST_EXPECTED if plan.expect is not None else WELL_FORMED
@@ -188,7 +192,7 @@ def _case(assignment: Assignment, group: Group, plan: _Plan, sizes: Mapping[str,
     for choice in itertools.product(*([(n, c) for c in assignment.conventions[n].choices] for n in names)):
         try:
             readings[choice] = _reading(assignment, plan, layout, choice, sizes, seed, (group.id, number))
-        except (ExpressionError, CheckError) as error:
+        except ExpressionError as error:
             raise CaseFault(plan.path, str(error)) from None
     return Case(
         id=plan.id,
@@ -218,16 +222,30 @@ def _reading(
         for name, formula in assignment.conventions[convention].choices[chosen].names.items():
             environment[name] = conventions.choice_value(formula, sizes)
     needed = needed_names(plan.steps)
-    inputs = build_all(plan.given, [name for name in needed if name in plan.given], environment, seed, place)
+    inputs: dict[str, Array | int | float | bool] = {}
+    for name in needed:
+        if name in plan.given:
+            try:
+                inputs |= build_all(plan.given, [name], environment, seed, place)
+            except (ValueError, ArithmeticError) as error:  # numpy has limits of its own
+                raise CaseFault((*plan.path, "given", name), f"`{name}` cannot be made: {error}") from None
     for name in needed:
         value = environment.get(name)
         if name not in inputs and isinstance(value, int | float):
             inputs[name] = value
     run = Run(plan.steps, {name: inputs[name] for name in needed}, plan.observe)
-    runs, flat = {"": run}, conventions.flattened(layout, environment)
+    shapes = {name: shape_of(list(shape), environment) for name, shape in plan.shapes.items()}
+    runs, flat = {"": run}, replace(conventions.flattened(layout, environment), shapes=shapes)
     first = len(AGAINST_EXPECTED if plan.expect is not None else WELL_FORMED)
     for index, check in enumerate(plan.checks, first):
-        for name, further in check.runs(run, flat).items():
-            runs[f"{index}:{name}"] = further
-    shapes = {name: shape_of(list(shape), environment) for name, shape in plan.shapes.items()}
+        try:
+            runs |= {f"{index}:{name}": further for name, further in check.runs(run, flat).items()}
+        except (ValueError, IndexError) as error:  # also numpy's own, on inputs of a rank that no check expects
+            sentence = f"the check `{check.NAME}` cannot be made of this case: {error}"
+            raise CaseFault((*plan.path, "checks"), sentence) from None
     return Reading(runs, shapes, flat)
+
+
+def _symbols(given: Given, name: str) -> tuple[str, ...]:
+    """An input's shape in the spec's words, through those that it is made from."""
+    return given[name].symbols([_symbols(given, source) for source in given[name].needs()])

@@ -14,6 +14,11 @@ import numpy as np
 from grader.model import Array
 
 
+def _wide(*arrays: Array) -> type[np.float64] | type[np.complex128]:
+    """What to compare in: unsigned numbers wrap around, booleans have no difference, narrow floats overflow."""
+    return np.complex128 if any(array.dtype.kind == "c" for array in arrays) else np.float64
+
+
 @dataclass(frozen=True, slots=True)
 class Tolerance:
     """How far a right solution in another style, order of summation or float width may be off."""
@@ -23,7 +28,8 @@ class Tolerance:
 
     def allowed(self, expected: Array) -> Array:
         """The greatest difference that is allowed, entry by entry; 0 where an entry is not finite."""
-        size = np.abs(expected).astype(float)
+        with np.errstate(over="ignore"):
+            size = np.abs(expected.astype(_wide(expected)))
         finite = np.isfinite(size)
         scale = float(np.max(size, initial=1.0, where=finite))
         return np.where(finite, self.atol * max(1.0, scale) + self.rtol * np.where(finite, size, 0.0), 0.0)
@@ -49,13 +55,14 @@ class Difference:
 
 def agree(got: Array, expected: Array, allowed: Array) -> bool:
     """The fast answer for arrays of one shape that hold finite numbers."""
-    return bool((np.abs(got - expected) <= allowed).all())
+    with np.errstate(invalid="ignore", over="ignore"):
+        return bool((np.abs(np.subtract(got, expected, dtype=_wide(got, expected))) <= allowed).all())
 
 
 def difference(got: Array, expected: Array, tolerance: Tolerance) -> Difference | None:
     """None when all entries agree. Both must have one shape; NaN agrees with NaN, inf with the same inf."""
     allowed = tolerance.allowed(expected)
-    wide = np.complex128 if "c" in (got.dtype.kind, expected.dtype.kind) else np.float64
+    wide = _wide(got, expected)
     with np.errstate(invalid="ignore", over="ignore"):
         off = np.abs(got.astype(wide) - expected.astype(wide))
         same = (got == expected) | (np.isnan(got) & np.isnan(expected))

@@ -1,4 +1,4 @@
-"""The bytes of an answer as they come in, and how a worker ended, in words."""
+"""What comes out of a worker, as it comes: the bytes of its answers, what it prints, and how it ended, in words."""
 
 from __future__ import annotations
 
@@ -56,6 +56,34 @@ class Exchange:
         if message.payload or (self._data and not self._nonces):
             raise wire.WireError("bytes after the answer")
         return message
+
+
+class Printed:
+    """What was printed since `take` was last called, up to a cap, and whether it is a flood."""
+
+    KEPT = 64 * 1024
+    FLOOD = 16 * 1024 * 1024
+    """Bytes of output after which a worker is ended."""
+
+    def __init__(self) -> None:
+        self._kept = bytearray()
+        self._count = 0
+
+    def feed(self, data: bytes) -> None:
+        """Keep the first of it."""
+        self._count += len(data)
+        self._kept += data[: max(0, self.KEPT - len(self._kept))]
+
+    @property
+    def flood(self) -> bool:
+        """Whether there was too much, all in all."""
+        return self._count > self.FLOOD
+
+    def take(self) -> bytes:
+        """What was kept; counting goes on."""
+        taken = bytes(self._kept)
+        self._kept.clear()
+        return taken
 
 
 def describe_end(status: int) -> str:

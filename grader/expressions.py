@@ -48,6 +48,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 
 RANGE = re.compile(r"^\s*(\d{1,6})\s*\.\.\s*(\d{1,6})\s*$")
 MAX_LENGTH = 200
+MAX_EXPONENT = 64
+LARGEST = 1e300
 
 
 class ExpressionError(ValueError):
@@ -79,12 +81,15 @@ class Expression:
         return cls(text, tree, frozenset(_names(tree)))
 
     def value(self, environment: Environment) -> Number | tuple[int, ...]:
-        """Raises ExpressionError: unknown name, division by zero …"""
+        """A finite number, or the list of sizes that a lone name stands for. Raises ExpressionError."""
         try:
-            value: Number | tuple[int, ...] = _evaluate(self.tree, environment)
-            return value
+            if isinstance(self.tree, ast.Name):
+                return _named(self.tree.id, environment)
+            return _evaluate(self.tree, environment)
         except ExpressionError:
             raise
+        except OverflowError:
+            raise ExpressionError(f"`{self.text}` is no number, or one that is too large") from None
         except (ArithmeticError, TypeError, ValueError) as error:
             raise ExpressionError(f"`{self.text}` cannot be computed: {error}") from None
 
@@ -134,20 +139,34 @@ def _names(node: ast.expr) -> list[str]:
             )
 
 
-def _evaluate(node: ast.expr, environment: Environment) -> Any:
+def _named(name: str, environment: Environment) -> Number | tuple[int, ...]:
+    if name not in environment:
+        known = ", ".join(environment) or "none"
+        raise ExpressionError(f"the size `{name}` is not defined; defined are: {known}")
+    return environment[name]
+
+
+def _bounded(value: object) -> Number:
+    """What a float can hold, so that no part of a formula is too large to compute or to show."""
+    if isinstance(value, int | float) and abs(value) <= LARGEST:
+        return value
+    raise OverflowError  # complex, too: a root of a negative number
+
+
+def _evaluate(node: ast.expr, environment: Environment) -> Number:
     match node:
-        case ast.Constant(value=value):
-            return value
+        case ast.Constant(value=int() | float() as constant):
+            return _bounded(constant)
         case ast.Name(id=name):
-            if name not in environment:
-                known = ", ".join(environment) or "none"
-                raise ExpressionError(f"the size `{name}` is not defined; defined are: {known}")
-            return environment[name]
+            value = _named(name, environment)
+            if isinstance(value, tuple):
+                raise ExpressionError(f"`{name}` is a list of sizes: it can stand in a shape, not in a formula")
+            return value
         case ast.BinOp(left=left, op=op, right=right):
             base, other = _evaluate(left, environment), _evaluate(right, environment)
-            if isinstance(op, ast.Pow) and abs(other) > 64:
-                raise ExpressionError("an exponent larger than 64")
-            return BINARY[type(op)](base, other)
+            if isinstance(op, ast.Pow) and abs(other) > MAX_EXPONENT:
+                raise ExpressionError(f"an exponent larger than {MAX_EXPONENT}")
+            return _bounded(BINARY[type(op)](base, other))
         case ast.UnaryOp(operand=operand):
             return -_evaluate(operand, environment)
         case ast.Compare(left=left, ops=ops, comparators=others):
@@ -155,7 +174,8 @@ def _evaluate(node: ast.expr, environment: Environment) -> Any:
             pairs = itertools.pairwise(values)
             return all(COMPARE[type(op)](a, b) for op, (a, b) in zip(ops, pairs, strict=True))
         case ast.Call(func=ast.Name(id=name), args=args):
-            return FUNCTIONS[name](*(_evaluate(part, environment) for part in args))
+            result: Number = FUNCTIONS[name](*(_evaluate(part, environment) for part in args))
+            return result
         case _:
             raise ExpressionError(f"`{ast.unparse(node)}` is not allowed in a formula")
 

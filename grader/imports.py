@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.abc
 import importlib.machinery
+import sys
 import types
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 STUBS = frozenset(
@@ -35,21 +37,38 @@ class Nothing:
         return Nothing()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        # A decorator must hand its function back; progress bars must hand their iterable back.
+        # A decorator must hand its function back.
         if args and not kwargs and callable(args[0]):
             return args[0]
         return Nothing()
 
     def __getitem__(self, key: Any) -> Any:
-        if isinstance(key, int) and key > 1:  # ends unpacking: `fig, ax = plt.subplots()`
-            raise IndexError(key)
         return Nothing()
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        return None
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter((Nothing(), Nothing()))  # `fig, ax = plt.subplots()`
 
     def __enter__(self) -> Any:
         return self
 
     def __exit__(self, *exc: object) -> None:
         return None
+
+
+class ProgressBar(Nothing):
+    """`tqdm(range(3))` and `trange(3)` give back what they go through; all else about them does nothing."""
+
+    def __init__(self, iterable: Any = (), *_args: Any, **_kwargs: Any) -> None:
+        self._iterable = range(iterable) if isinstance(iterable, int) else iterable
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._iterable)
+
+    def __len__(self) -> int:
+        return len(self._iterable)
 
 
 class StubModule(types.ModuleType):
@@ -60,13 +79,7 @@ class StubModule(types.ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        if name in ("tqdm", "trange", "tqdm_notebook"):
-            return _iterable
-        return Nothing()
-
-
-def _iterable(iterable: Any = (), *_args: Any, **_kwargs: Any) -> Any:
-    return range(iterable) if isinstance(iterable, int) else iterable
+        return ProgressBar if name in ("tqdm", "trange", "tqdm_notebook") else Nothing()
 
 
 class Gate(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -81,12 +94,12 @@ class Gate(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if (name := self._files.module_file(fullname)) is not None:
             package = name.endswith("__init__.py")
             return importlib.machinery.ModuleSpec(fullname, self, origin=name, is_package=package)
-        if self._files.is_folder(fullname):
-            return importlib.machinery.ModuleSpec(fullname, self, origin="", is_package=True)
-        if root in STUBS and root not in self._allowed:
-            return importlib.machinery.ModuleSpec(fullname, self, origin="stub", is_package=True)
         if root in self._allowed:
             return None
+        if self._files.is_folder(fullname):
+            return importlib.machinery.ModuleSpec(fullname, self, origin="", is_package=True)
+        if root in STUBS:
+            return importlib.machinery.ModuleSpec(fullname, self, origin="stub", is_package=True)
         raise ModuleNotFoundError(f"No module named {fullname!r} is available here", name=fullname)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType | None:
@@ -96,3 +109,26 @@ class Gate(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         spec = module.__spec__
         if spec is not None and spec.origin not in ("stub", "", None):
             self._files.execute_file(spec.origin, module)
+
+
+def own_modules() -> tuple[str, ...]:
+    """Names of the loaded modules that only the harness needs: they are not for `import` in a submission."""
+    kept = {*sys.stdlib_module_names, "numpy", "__main__"}
+    return tuple(name for name in sys.modules if name.partition(".")[0] not in kept)
+
+
+def forget(names: Iterable[str]) -> None:
+    """Make modules unknown; who has one at hand can still use it."""
+    for name in names:
+        sys.modules.pop(name, None)
+
+
+def unshadow(names: Iterable[str]) -> None:
+    """Make way for files of the submission that are named like modules that the harness has loaded.
+
+    What the interpreter itself starts with stays, as it would where the student works.
+    """
+    for name in names:
+        spec = getattr(sys.modules.get(name), "__spec__", None)
+        if spec is not None and spec.origin not in ("built-in", "frozen") and name != "numpy":
+            del sys.modules[name]

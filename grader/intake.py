@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,9 @@ LARGEST = {".py": 1_000_000, ".ipynb": 20_000_000}
 LARGEST_TOTAL = 32_000_000
 MOST_FILES = 50
 DEEPEST = 6
+UNSHOWN = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Unicode's classes of control characters, lone surrogates, and ends of lines and paragraphs."""
+
 LEFT_OUT = frozenset({"__pycache__", "__MACOSX", "node_modules", "venv", "site-packages"})
 
 
@@ -70,31 +74,31 @@ def read_reference(path: Path) -> Submission:
 def _submission(entry: Entry, files: tuple[SourceFile, ...], problem: str = "", unreadable: str = "") -> Submission:
     digest = hashlib.sha256()
     for file in files:
-        digest.update(f"{len(file.name)}:{len(file.data)}:".encode())
-        digest.update(file.name.encode("utf-8", "surrogateescape"))
+        digest.update(f"{len(file.name)}:{len(file.data)}:{file.name}".encode())
         digest.update(file.data)
     return Submission(entry.id, entry.student, entry.id, files, digest.hexdigest(), problem, unreadable)
 
 
 def _files(path: Path) -> Iterator[SourceFile]:
-    mode = path.lstat().st_mode
-    if not stat.S_ISDIR(mode):
-        yield SourceFile(_plain_name(path.name), _read(path, path.name))
+    whole = plain_name(path.name)
+    if not stat.S_ISDIR(path.lstat().st_mode):
+        yield SourceFile(whole, _read(path, whole))
         return
     total = 0
     for number, (name, file) in enumerate(_walk(path, "", 0)):
         if number >= MOST_FILES:
-            raise Refused(f"{path.name} holds more than {MOST_FILES} code files; hand in only what is asked for")
+            raise Refused(f"{whole} holds more than {MOST_FILES} code files; hand in only what is asked for")
         data = _read(file, name)
         total += len(data)
         if total > LARGEST_TOTAL:
-            raise Refused(f"{path.name} holds more than {LARGEST_TOTAL // 1_000_000} MB of code and notebooks")
-        yield SourceFile(_plain_name(name), data)
+            raise Refused(f"{whole} holds more than {LARGEST_TOTAL // 1_000_000} MB of code and notebooks")
+        yield SourceFile(name, data)
 
 
-def _plain_name(name: str) -> str:
-    """A name that can cross the wire: bytes that are no UTF-8 are replaced."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+def plain_name(name: str) -> str:
+    """A name that can be shown and cross the wire: bytes that are no UTF-8, and ends of lines, as escapes."""
+    shown = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return "".join(c.encode("unicode_escape").decode() if unicodedata.category(c) in UNSHOWN else c for c in shown)
 
 
 def _walk(folder: Path, prefix: str, depth: int) -> Iterator[tuple[str, Path]]:
@@ -108,26 +112,23 @@ def _walk(folder: Path, prefix: str, depth: int) -> Iterator[tuple[str, Path]]:
             continue
         if entry.is_dir(follow_symlinks=False):
             if not (path / "pyvenv.cfg").exists():
-                yield from _walk(path, f"{prefix}{entry.name}/", depth + 1)
+                yield from _walk(path, f"{prefix}{plain_name(entry.name)}/", depth + 1)
         elif is_code(path):
-            yield prefix + entry.name, path
+            yield prefix + plain_name(entry.name), path
 
 
 def _read(path: Path, name: str) -> bytes:
     """The bytes of a regular file. Raises Refused, OSError."""
-    if path.is_symlink():
+    mode = path.lstat().st_mode
+    if stat.S_ISLNK(mode):
         raise Refused(f"{name} is a link to another file; hand in the file itself")
+    if not stat.S_ISREG(mode):  # opening a device may be felt
+        raise Refused(f"{name} is no regular file")
     largest = LARGEST.get(path.suffix.lower(), LARGEST[".py"])
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    try:
-        descriptor = os.open(path, flags)
-    except OSError as error:
-        if not path.is_file():
-            raise Refused(f"{name} is no regular file ({error.strerror})") from None
-        raise
-    with os.fdopen(descriptor, "rb") as file:
+    with os.fdopen(os.open(path, flags), "rb") as file:
         status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
+        if not stat.S_ISREG(status.st_mode):  # it is another one by now
             raise Refused(f"{name} is no regular file")
         data = file.read(largest + 1) if status.st_size <= largest else None
     if data is None or len(data) > largest:

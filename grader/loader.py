@@ -17,16 +17,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader import syntax, units
-from grader.imports import Gate, Nothing
+from grader.imports import Gate, Nothing, unshadow
 from grader.units import ParsedFile, Problem, Unit, Unreadable
+from grader.values import type_name
 
 MAX_CANDIDATES = 8
+PACKAGE = "__submission__"
+"""The package that the files are in, for those that import one another with a leading dot."""
 FUTURE_FLAGS = {"annotations": 0x1000000}  # __future__.annotations.compiler_flag
 
 
 @dataclass
 class Program:
-    """A submission in the worker. `progress` is told the number of each statement that might not end."""
+    """A submission in the worker. `progress` is told the number of each statement before it runs."""
 
     files: Mapping[str, bytes]
     wanted: Mapping[str, Sequence[str]]
@@ -39,8 +42,11 @@ class Program:
     problems: list[Problem] = field(default_factory=list)
     _parsed: dict[str, ParsedFile | Unreadable] = field(default_factory=dict)
     _main: str = ""
+    _modules: dict[str, types.ModuleType] = field(default_factory=dict)
     _count: int = 0
     """Statements come to so far, in all files: their numbers are the same each time the submission is loaded."""
+    _at: int = 0
+    """The number of the statement that is being run."""
 
     def parsed(self, name: str) -> ParsedFile:
         """Raises Unreadable, the same one each time."""
@@ -109,17 +115,23 @@ class Program:
 
     def module_file(self, fullname: str) -> str | None:
         """The submission's file that `import fullname` means: beside the main file, or at the root."""
-        path = fullname.replace(".", "/")
-        folder = self._main.rpartition("/")[0]
-        for base in dict.fromkeys((f"{folder}/" if folder else "", "")):
-            for name in (f"{base}{path}.py", f"{base}{path}/__init__.py"):
+        for path in self._paths(fullname):
+            for name in (f"{path}.py", f"{path}/__init__.py".lstrip("/")):
                 if name in self.files and name != self._main:
                     return name
         return None
 
     def is_folder(self, fullname: str) -> bool:
         """Whether `import fullname` means a folder without `__init__.py`."""
-        return any(name.startswith(fullname.replace(".", "/") + "/") for name in self.files)
+        return any(not path or name.startswith(f"{path}/") for path in self._paths(fullname) for name in self.files)
+
+    def _paths(self, fullname: str) -> list[str]:
+        """Where `import fullname` looks, best first; without an ending."""
+        if fullname == PACKAGE:
+            return [""]
+        path = fullname.removeprefix(f"{PACKAGE}.").replace(".", "/")
+        folder = self._main.rpartition("/")[0]
+        return [path] if fullname.startswith(f"{PACKAGE}.") or not folder else [f"{folder}/{path}", path]
 
     # --- running it --------------------------------------------------------------------------
 
@@ -127,15 +139,27 @@ class Program:
         """Executes the main file (only the cells before `cells`, if given). Raises Unreadable."""
         self._main = main
         parsed = self.parsed(main)
-        stem = main.rpartition("/")[2].rpartition(".")[0]
-        module = types.ModuleType("__main__" if parsed.notebook else stem)
-        module.__dict__["__file__"] = main
-        sys.modules[module.__name__] = module
+        module = self._main_module(parsed)
+        unshadow(_stem(name) for name in self.files if self.module_file(_stem(name)) == name)
         sys.meta_path.insert(0, Gate(self, self.allowed))
         builtins.get_ipython = Nothing()  # type: ignore[attr-defined]  # what magics are exported as
         self.problems += parsed.problems
         chosen = [unit for unit in parsed.units if cells is None or unit.cell < cells]
         self._execute(chosen, module)
+        return module
+
+    def _main_module(self, parsed: ParsedFile) -> types.ModuleType:
+        """The main file's module, known by every name under which its other files may import it."""
+        path = parsed.name.rpartition(".")[0]
+        name = "__main__" if parsed.notebook else _stem(parsed.name)
+        while name != "__main__" and (name in sys.stdlib_module_names or name in sys.modules):
+            name += "_"  # `import random` in random.py means Python's own
+        module = types.ModuleType(name)
+        dotted = f"{PACKAGE}/{path}".replace("/", ".")
+        module.__dict__.update(__file__=parsed.name, __package__=dotted.rpartition(".")[0])
+        sys.modules |= dict.fromkeys((name, dotted), module)
+        if "/" in path:
+            sys.modules.setdefault(dotted.removeprefix(f"{PACKAGE}."), module)
         return module
 
     def execute_file(self, name: str, module: types.ModuleType) -> None:
@@ -146,10 +170,11 @@ class Program:
             fields = error.problem.fields
             raise SyntaxError(f"{name}: {fields.get('message', error.problem.kind)}") from None
         module.__dict__["__file__"] = name
+        self._modules[name] = module
         self._execute(parsed.units, module)
 
     def _execute(self, chosen: Sequence[Unit], module: types.ModuleType) -> None:
-        flags = 0
+        flags, outer = 0, self._at
         for unit in chosen:
             if isinstance(unit.node, ast.ImportFrom) and unit.node.module == "__future__":
                 flags |= sum(FUTURE_FLAGS.get(alias.name, 0) for alias in unit.node.names)
@@ -159,12 +184,15 @@ class Program:
                 fields = {"file": unit.file, "line": str(unit.node.lineno), "reason": self.skip[self._count]}
                 self.problems.append(Problem("statement_stopped", fields))
                 continue
-            safe = syntax.is_definition(unit.node)
-            if self.definitions_only and not safe:
+            if self.definitions_only and not syntax.is_definition(unit.node):
                 continue
-            if not safe and not (syntax.is_main_guard(unit.node) and module.__name__ != "__main__"):
-                self.progress(self._count)
+            self._now_at(self._count)
             self._execute_unit(unit, module, flags)
+        self._now_at(outer)  # of the file that imports this one
+
+    def _now_at(self, number: int) -> None:
+        self._at = number
+        self.progress(number)
 
     def _execute_unit(self, unit: Unit, module: types.ModuleType, flags: int) -> None:
         try:
@@ -192,22 +220,27 @@ class Program:
         siblings = []
         for file, bound in self.outline().items():
             if file != self._main and any(name in bound for name in names):
-                sibling = types.ModuleType(file.rpartition("/")[2].rpartition(".")[0])
-                sys.modules.setdefault(sibling.__name__, sibling)
                 self.problems.append(Problem("function_elsewhere", {"function": names[0], "file": file}))
-                self.execute_file(file, sibling)
-                siblings.append(sibling)
+                if file not in self._modules:
+                    sibling = types.ModuleType(_stem(file))
+                    sys.modules.setdefault(sibling.__name__, sibling)
+                    self.execute_file(file, sibling)
+                siblings.append(self._modules[file])
         return siblings
+
+
+def _stem(name: str) -> str:
+    return name.rpartition("/")[2].rpartition(".")[0]
 
 
 def _problem_of(error: BaseException, unit: Unit) -> Problem:
     fields = {
         "file": unit.file,
         "line": str(unit.node.lineno),
-        "exception": type(error).__name__[:80],
+        "exception": type_name(error),
         "message": safe_str(error),
     }
-    if isinstance(error, ModuleNotFoundError) and error.name:
+    if type(error) is ModuleNotFoundError and error.name:
         return Problem("module_not_available", {**fields, "module": str(error.name)[:80]})
     kind = "definition_failed" if any(d for _, d in syntax.bound_names(unit.node)) else "statement_raised"
     return Problem(kind, fields)

@@ -19,20 +19,16 @@ from pathlib import Path
 
 from grader import wire
 from grader.errors import HarnessError
-from grader.exchange import Exchange, describe_end
+from grader.exchange import Exchange, Printed, describe_end
 from grader.model import Stopped
 from grader.sandbox.bounds import Bounds
-
-KEPT_OUTPUT = 64 * 1024
-FLOOD = 16 * 1024 * 1024
-"""Bytes of output after which a worker is ended."""
 
 START_SECONDS = 30.0
 END_SECONDS = 5.0
 
 START = (
     "import sys; sys.path.insert(0, {package!r}); from grader import zygote; del sys.path[0]; "
-    "zygote.main({control}, {preload!r})"
+    "zygote.main({control}, {preload!r}, {modules!r})"
 )
 
 
@@ -48,16 +44,19 @@ class Reply:
 
 
 class Zygote:
-    """A process with numpy loaded that forks workers. Starts at once; `fork` waits until it is ready."""
+    """A process with numpy loaded that forks workers, one at a time.
 
-    def __init__(self, preload: tuple[str, ...] = ()) -> None:
+    Starts at once; `fork` waits until it is ready. `preload` and `modules` are as in `zygote.main`.
+    """
+
+    def __init__(self, preload: tuple[str, ...] = (), modules: tuple[str, ...] = ()) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self._control = ours
         self._ready = False
-        self._live = False
-        self._leaving: Worker | None = None
+        self._worker: Worker | None = None
+        self._leaving = False
         package = str(Path(__file__).resolve().parent.parent)
-        code = START.format(package=package, control=theirs.fileno(), preload=preload)
+        code = START.format(package=package, control=theirs.fileno(), preload=preload, modules=modules)
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-X", "utf8", "-c", code],
@@ -77,7 +76,7 @@ class Zygote:
 
     def fork(self, bounds: Bounds) -> Worker:
         """A new worker. Raises HarnessError when the zygote is gone, does not start, or has one that lives."""
-        if self._live:
+        if self._worker is not None and not self._leaving:
             raise HarnessError("a worker of this zygote is still in use")
         self._wait_until_ready()
         self._settle()
@@ -94,12 +93,9 @@ class Zygote:
         finally:
             for fd in theirs:
                 os.close(fd)
-        self._live = True
-        worker = Worker(self, request_ours, reply_ours, output_ours)
-        if self.receive(START_SECONDS) != b"S":
-            worker.abandon()
-            raise self._lost("it did not fork a worker")
-        return worker
+        # Whether it forked at all shows when the worker is asked: nobody waits for the news.
+        self._worker = Worker(self, request_ours, reply_ours, output_ours, bounds)
+        return self._worker
 
     def _wait_until_ready(self) -> None:
         if not self._ready:
@@ -107,15 +103,13 @@ class Zygote:
                 raise self._lost("it did not become ready")
             self._ready = True
 
-    def leave(self, worker: Worker) -> None:
+    def leave(self) -> None:
         """The worker is about to end by itself; its end is awaited before the next one is forked."""
-        self._live = False
-        self._leaving = worker
+        self._leaving = True
 
     def _settle(self) -> None:
-        if self._leaving is not None:
-            leaving, self._leaving = self._leaving, None
-            leaving.await_end()
+        if self._worker is not None:
+            self._worker.await_end()
 
     def receive(self, seconds: float, size: int = 1) -> bytes:
         """Up to `size` bytes from the control socket; empty when it is closed or the time is up."""
@@ -130,17 +124,14 @@ class Zygote:
         return bool(select.select([self._control], [], [], seconds)[0])
 
     def receive_report(self) -> tuple[int, float, int]:
-        """Exit status (as of `wait4`), CPU seconds and last statement of the worker that just ended.
-
-        Raises HarnessError.
-        """
+        """Exit status (of `wait4`), CPU seconds, last statement of the worker that ended. Raises HarnessError."""
         report = b""
         while not report.endswith(b"\n"):
             part = self.receive(END_SECONDS, 64)
             if not part:
                 raise self._lost("it did not report its worker's end")
             report += part
-        self._live = False
+        self._worker, self._leaving = None, False
         status, cpu, statement = report[1:].split()
         return int(status), float(cpu), int(statement)
 
@@ -158,9 +149,10 @@ class Zygote:
         return HarnessError(f"the worker process was lost: {why}" + (f" ({last[0]})" if last else ""))
 
     def close(self) -> None:
-        """End the zygote and its worker."""
-        with contextlib.suppress(HarnessError):
-            self._settle()
+        """End the zygote and its worker, whatever the worker is at."""
+        if self._worker is not None:
+            self._worker.abandon()
+            self._worker = None
         self._control.close()
         if self._process.stdout is not None:
             self._process.stdout.close()
@@ -180,8 +172,9 @@ def clean_environment() -> dict[str, str]:
 class Worker:
     """A live worker: ask it, then close it or kill it; either way its end is awaited."""
 
-    def __init__(self, zygote: Zygote, request: int, reply: int, output: int) -> None:
+    def __init__(self, zygote: Zygote, request: int, reply: int, output: int, bounds: Bounds) -> None:
         self._zygote = zygote
+        self._bounds = bounds
         self._request, self._reply, self._output = request, reply, output
         for fd in (request, reply, output):
             os.set_blocking(fd, False)
@@ -191,8 +184,7 @@ class Worker:
         self._exchange = Exchange()
         self._pending = memoryview(b"")
         self._since = time.monotonic()
-        self._printed = 0
-        self._kept = bytearray()
+        self._printed = Printed()
 
     def send(self, bodies: Iterable[tuple[bytes, bytes]]) -> None:
         """Send requests; `receive` gives their answers in the same order. None must be under way."""
@@ -201,24 +193,29 @@ class Worker:
         self._push()
 
     def receive(self, seconds: float) -> Reply:
-        """The next answer, within `seconds` of the one before (or of sending). Raises HarnessError."""
+        """The next answer, within `seconds` of the one before (or of sending). Raises HarnessError.
+
+        An answer that is in the pipe counts, though this process saw it late or the worker floods by now.
+        """
+        over = False
         try:
             while (message := self._exchange.answer()) is None:
-                left = self._since + seconds - time.monotonic()
-                if left <= 0:
-                    return self._stop(Stopped("timeout", ""))
+                if over:
+                    return self._stop(Stopped("output" if self._printed.flood else "timeout", ""))
+                left = max(0.0, self._since + seconds - time.monotonic())
                 events = dict(self._poll.poll(left * 1000))
                 if self._pending and self._request in events:
                     self._push()
-                if self._output in events and not self._drain():
-                    return self._stop(Stopped("output", ""))
-                if self._reply in events and not self._pull():
+                if self._output in events:
+                    self._drain()
+                over = left == 0 or self._printed.flood
+                if (over or self._reply in events) and not self._pull():
                     return self._ended_itself()
         except wire.WireError as error:
             return self._stop(Stopped("protocol", str(error)))
         now = time.monotonic()
         began, self._since = self._since, now
-        return Reply(message, self._take_output(), now - began)
+        return Reply(message, self._printed.take(), now - began)
 
     def _push(self) -> None:
         """Write what fits; listen for room in the pipe when something is left."""
@@ -235,46 +232,42 @@ class Worker:
                 self._poll.unregister(self._request)
 
     def _pull(self) -> bool:
-        """Take what was answered; False at the end of the pipe. Raises WireError."""
-        data = os.read(self._reply, 1 << 20)
+        """Take what was answered, if anything; False at the end of the pipe. Raises WireError."""
+        try:
+            data = os.read(self._reply, 1 << 20)
+        except BlockingIOError:
+            return True
         self._exchange.feed(data)
         return bool(data)
 
-    def _drain(self) -> bool:
-        """Take what was printed, keep the first of it; False when it is a flood."""
-        while True:
+    def _drain(self) -> None:
+        """Take what was printed."""
+        while not self._printed.flood:
             try:
                 data = os.read(self._output, 1 << 16)
             except BlockingIOError:
-                return True
+                return
             if not data:
                 with contextlib.suppress(KeyError):
                     self._poll.unregister(self._output)
-                return True
-            self._printed += len(data)
-            self._kept += data[: max(0, KEPT_OUTPUT - len(self._kept))]
-            if self._printed > FLOOD:
-                return False
-
-    def _take_output(self) -> bytes:
-        taken = bytes(self._kept)
-        self._kept.clear()
-        return taken
+                return
+            self._printed.feed(data)
 
     def _ended_itself(self) -> Reply:
         """The reply pipe closed without an answer: see how the worker ended."""
         status, cpu, statement = self.await_end()
         seconds = time.monotonic() - self._since
         detail = describe_end(status)
-        reason, detail = ("timeout", "cpu") if detail == "SIGXCPU" else ("crashed", detail)
-        return Reply(Stopped(reason, detail, seconds, cpu), self._take_output(), seconds, statement)
+        spent = detail in ("SIGXCPU", "SIGKILL") and cpu >= self._bounds.cpu_seconds
+        ended = Stopped("timeout", "cpu", seconds, cpu) if spent else Stopped("crashed", detail, seconds, cpu)
+        return Reply(ended, self._printed.take(), seconds, statement)
 
     def _stop(self, stopped: Stopped) -> Reply:
         self._zygote.kill_worker()
         _, cpu, statement = self.await_end()
         seconds = time.monotonic() - self._since
         ended = Stopped(stopped.reason, stopped.detail, seconds, cpu)
-        return Reply(ended, self._take_output(), seconds, statement)
+        return Reply(ended, self._printed.take(), seconds, statement)
 
     def await_end(self) -> tuple[int, float, int]:
         """Exit status, CPU seconds, last statement; a worker that closed its pipes but lives on is killed."""
@@ -295,7 +288,7 @@ class Worker:
     def close(self) -> None:
         """Let the worker end by closing its pipes; nobody waits for it until the next one is forked."""
         self.abandon()
-        self._zygote.leave(self)
+        self._zygote.leave()
 
     def abandon(self) -> None:
         """Close the descriptors, without waiting for anything."""

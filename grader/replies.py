@@ -29,7 +29,9 @@ from grader.model import (
     Value,
 )
 
-VALUE_KINDS = frozenset({"array", "scalar", "list", "tuple", "none", "other", "too_large"})
+WITH_ARRAY = frozenset({"array", "scalar", "list", "tuple"})
+VALUE_KINDS = WITH_ARRAY | {"none", "other", "too_large"}
+LONGEST_TEXT = 1000
 
 
 class _Breach(Exception):
@@ -58,21 +60,21 @@ def loaded(message: wire.Message) -> Loaded | Stopped:
     """The answer to a load request."""
     try:
         return _loaded(message)
-    except (_Breach, KeyError, ValueError, TypeError) as error:
+    except (_Breach, LookupError, ValueError, TypeError) as error:
         return Stopped("protocol", f"its answer to loading is malformed ({error})"[:200])
 
 
 def names(message: wire.Message) -> tuple[str, ...]:
     """The answer to an outline request; nothing when it is malformed."""
     found = message.fields.get("names")
-    return tuple(name for name in found if isinstance(name, str)) if isinstance(found, list) else ()
+    return tuple(_text(name) for name in found if isinstance(name, str)) if isinstance(found, list) else ()
 
 
 def outcome(message: wire.Message, run: Run, seconds: float) -> Outcome:
     """The answer to a run request; `seconds` as the judge measured them."""
     try:
         return _outcome(message, run, seconds)
-    except (_Breach, KeyError, ValueError, TypeError) as error:
+    except (_Breach, LookupError, ValueError, TypeError) as error:
         return Stopped("protocol", f"its answer is malformed ({error})"[:200])
 
 
@@ -94,15 +96,13 @@ def _outcome(message: wire.Message, run: Run, seconds: float) -> Outcome:
 def _values(described: object, arrays: tuple[NDArray[Any], ...], observe: tuple[str, ...]) -> dict[str, Value]:
     if not isinstance(described, list) or [entry[0] for entry in described] != list(observe):
         raise _Breach("not the values that were asked for")
-    values, position = {}, 0
-    for name, kind, type_name, has_array in described:
-        if kind not in VALUE_KINDS or type(has_array) is not bool:
-            raise _Breach("a value of no known kind")
-        array = arrays[position] if has_array and position < len(arrays) else None
-        position += has_array
-        values[name] = Value(kind, _text(type_name), array)
-    if position != len(arrays):
+    if sum(entry[3] is True for entry in described) != len(arrays):
         raise _Breach("another number of arrays than it says")
+    values, left = {}, iter(arrays)
+    for name, kind, type_name, has_array in described:
+        if kind not in VALUE_KINDS or type(has_array) is not bool or (has_array and kind not in WITH_ARRAY):
+            raise _Breach("a value of no known kind")
+        values[name] = Value(kind, _text(type_name), next(left) if has_array else None)
     return values
 
 
@@ -110,8 +110,11 @@ def _loaded(message: wire.Message) -> Loaded:
     fields = message.fields
     notes = tuple(_note(kind, entries) for kind, entries in fields["problems"])
     main = _text(fields["main"])
-    if fields["fatal"]:
-        return Loaded({}, (), notes[:-1], (), main, fatal=notes[-1] if notes else Note("empty", {"file": main}))
+    if fields["fatal"] is not None:
+        kind, entries = fields["fatal"]
+        return Loaded({}, (), notes, (), main, fatal=_note(kind, entries))
+    if not isinstance(fields["functions"], dict):
+        raise _Breach("functions without names")
     functions = {_text(wanted): _function(entry) for wanted, entry in fields["functions"].items()}
     candidates = tuple(Candidate(_text(file), _count(cells)) for file, cells in fields["candidates"])
     others = tuple(_text(text) for text in fields["others"])
@@ -133,11 +136,12 @@ def _note(kind: object, fields: object) -> Note:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise _Breach("a text that is none")
-    return value[:1000]
+    # JSON can hold half of a surrogate pair; no report can be written with one.
+    return value[:LONGEST_TEXT].encode("utf-8", "replace").decode()
 
 
 def _integer(value: object) -> int:
-    if type(value) is not int:
+    if type(value) is not int or not 0 <= value < 2**31:
         raise _Breach("a number that is none")
     return value
 

@@ -79,7 +79,7 @@ class LocalRunner:
     """
 
     def __init__(self) -> None:
-        self._zygotes: dict[tuple[str, ...], Zygote] = {}
+        self._zygotes: dict[tuple[tuple[str, ...], tuple[str, ...]], Zygote] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -89,10 +89,12 @@ class LocalRunner:
     ) -> None:
         self.close()
 
-    def start(self, preload: tuple[str, ...] = ()) -> None:
+    def start(self, preload: tuple[str, ...] = (), modules: tuple[str, ...] = ()) -> Zygote:
         """Start a zygote without waiting for it, so that it is ready when it is needed."""
-        if preload not in self._zygotes:
-            self._zygotes[preload] = Zygote(preload)
+        key = (preload, modules)
+        if key not in self._zygotes:
+            self._zygotes[key] = Zygote(preload, modules)
+        return self._zygotes[key]
 
     def close(self) -> None:
         """End every zygote and worker of the slot."""
@@ -100,16 +102,14 @@ class LocalRunner:
             zygote.close()
         self._zygotes.clear()
 
-    def zygote_for(self, submission: Submission) -> Zygote:
+    def zygote_for(self, submission: Submission, modules: tuple[str, ...]) -> Zygote:
         """The zygote that has loaded what the submission will import; reading its bytes is not parsing them."""
         preload = []
-        if any(file.name.endswith(".ipynb") for file in submission.files):
+        if any(file.name.lower().endswith(".ipynb") for file in submission.files):
             preload.append("nbformat")
         if any(b"random" in file.data for file in submission.files):
             preload.append("numpy.random")  # 50 ms if a worker imports it, 0.5 ms if each has it loaded
-        key = tuple(preload)
-        self.start(key)
-        return self._zygotes[key]
+        return self.start(tuple(preload), modules)
 
     def discard(self) -> None:
         """Forget zygotes that may be broken; new ones start when needed."""
@@ -117,14 +117,15 @@ class LocalRunner:
 
     def open(self, submission: Submission, wanted: Wanted, limits: Limits, candidate: Candidate | None) -> Session:
         """Load a submission in a new worker. Raises HarnessError."""
-        session = LocalSession(self.zygote_for(submission), submission, wanted, limits, candidate)
+        zygote = self.zygote_for(submission, wanted.modules)
+        session = LocalSession(zygote, submission, wanted, limits, candidate)
         session.load()
         return session
 
     def outline(self, submission: Submission, names: Sequence[str]) -> tuple[str, ...]:
         """Which of the names the submission binds at top level, without running any of it."""
         wanted = Wanted({name: (name,) for name in names})
-        session = LocalSession(self.zygote_for(submission), submission, wanted, Limits(), None)
+        session = LocalSession(self.zygote_for(submission, ()), submission, wanted, Limits(), None)
         try:
             return session.outline()
         finally:

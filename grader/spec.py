@@ -6,155 +6,86 @@ What one key must have to do with another is in `spec_rules.py`; how the file is
 
 from __future__ import annotations
 
-import re
-from datetime import date, datetime
 from fractions import Fraction
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, GetPydanticSchema
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic import ConfigDict, Discriminator, Field, Tag
 
 from grader.checks import AnyCheck
-from grader.expressions import Expression, parse_range
-from grader.inputs import Given, Strict, array_of
-from grader.model import Array, Step
+from grader.expressions import Expression
+from grader.inputs import Given, Strict
+from grader.model import Step
+from grader.spec_fields import Bytes, Id, Numbers, Points, PythonName, RelativePath, Seconds, Size, When
 from grader.steps import StepField
 
-UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0}
-BYTES = {"KB": 1024, "MB": 1024**2, "GB": 1024**3}
-QUANTITY = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*([A-Za-z]+)\s*$")
 
+def _either(kind: type, tag: str, other: str, sentence: str) -> Discriminator:
+    """Which of two ways of writing a value is meant, so that an error is told about that one only."""
 
-def _quantity(units: dict[str, float] | dict[str, int], example: str) -> Any:
-    def parse(written: object) -> float:
-        match = QUANTITY.match(written) if isinstance(written, str) else None
-        if match is None or match[2] not in units:
-            known = ", ".join(units)
-            raise PydanticCustomError("quantity", f"expected a number with a unit ({known}), such as {example}")
-        if float(match[1]) == 0:
-            raise PydanticCustomError("quantity", "expected more than 0")
-        return float(match[1]) * units[match[2]]
+    def choose(written: Any) -> str:
+        return tag if isinstance(written, kind) else other
 
-    return BeforeValidator(parse, json_schema_input_type=str)
-
-
-Seconds = Annotated[float, _quantity(UNITS, "5s")]
-Bytes = Annotated[float, _quantity(BYTES, "512MB")]
-
-IDENTIFIER = re.compile(r"^[A-Za-z_][A-Za-z0-9_-]{0,60}$")
-
-
-def _identifier(text: str) -> str:
-    if not IDENTIFIER.match(text):
-        raise PydanticCustomError("identifier", "expected a name of letters, digits, - and _, not too long")
-    return text
-
-
-Id = Annotated[str, AfterValidator(_identifier)]
-
-
-def _python_name(text: str) -> str:
-    if not text.isidentifier():
-        raise PydanticCustomError("identifier", "expected a name that Python allows")
-    return text
-
-
-PythonName = Annotated[str, AfterValidator(_python_name)]
-
-
-def _points(written: object) -> Fraction:
-    if isinstance(written, Fraction):
-        return written
-    if isinstance(written, bool) or not isinstance(written, int | float) or not 0 <= written <= 10_000:
-        raise PydanticCustomError("points", "expected a number of points, 0 or more")
-    return Fraction(str(written))
-
-
-Points = Annotated[
-    Fraction,
-    GetPydanticSchema(
-        lambda source, handler: core_schema.no_info_plain_validator_function(
-            _points, serialization=core_schema.plain_serializer_function_ser_schema(float)
-        ),
-        lambda schema, handler: {"type": "number", "minimum": 0},
-    ),
-]
-"""Exact: 0.1 is one tenth."""
-
-
-class Size:
-    """How a size is chosen: a number or formula, or a range `2..7` to draw from (both ends included)."""
-
-    def __init__(self, formula: Expression | None, span: tuple[int, int] | None) -> None:
-        self.formula = formula
-        self.span = span
-
-    @classmethod
-    def parse(cls, written: object) -> Size:
-        """Raises ExpressionError (a ValueError) with a sentence for the author."""
-        if isinstance(written, str) and (span := parse_range(written)) is not None:
-            return cls(None, span)
-        return cls(Expression.parse(written), None)
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(cls.parse)
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return {"anyOf": [{"type": "integer"}, {"type": "string"}], "title": "size, formula or range"}
-
-
-class Literals:
-    """Expected values as numbers."""
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(array_of)
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return {"type": "array", "title": "numbers"}
+    return Discriminator(choose, custom_error_type="sentence", custom_error_message=sentence)
 
 
 class Function(Strict):
     """A function that the assignment asks for."""
 
     parameters: list[PythonName] = Field(description="passed by position; students may name them otherwise")
-    returns: list[PythonName] = Field(default=[], description="what it returns, for messages")
+    returns: list[PythonName] = Field(default=[], description="names of what it returns, in order")
     aliases: list[PythonName] = Field(default=[], description="other names that the statement gives it")
 
 
 class ToleranceSpec(Strict):
     """How far values may be off: |got − expected| ≤ atol·max(1, scale) + rtol·|expected|."""
 
-    rtol: float = Field(default=1e-5, ge=0, lt=1)
-    atol: float = Field(default=1e-6, ge=0, lt=1)
+    rtol: float = Field(default=1e-5, ge=0, lt=1, strict=True, description="part of each expected value, such as 1e-5")
+    atol: float = Field(
+        default=1e-6, ge=0, lt=1, strict=True, description="part of the largest expected value, and at least of 1"
+    )
 
 
 class LimitsSpec(Strict):
-    """What a submission may use; `import` is for running its file, `case` for one case."""
+    """What a submission may use."""
 
-    import_: Seconds = Field(default=10.0, alias="import")
-    case: Seconds = 5.0
-    submission: Seconds = 60.0
-    memory: Bytes = 512.0 * 1024**2
+    import_: Seconds = Field(
+        default=10.0,
+        alias="import",
+        description="time to run the submitted file, such as 10s",
+        json_schema_extra={"default": "10s"},
+    )
+    case: Seconds = Field(default=5.0, description="time for one case, such as 5s", json_schema_extra={"default": "5s"})
+    submission: Seconds = Field(
+        default=60.0, description="time for the whole submission, such as 1min", json_schema_extra={"default": "60s"}
+    )
+    memory: Bytes = Field(
+        default=512.0 * 1024**2, description="such as 512MB; KB and GB too", json_schema_extra={"default": "512MB"}
+    )
 
 
 class Draw(Strict):
     """How often a group draws, and which sizes."""
 
-    count: int = Field(default=1, ge=1, le=200)
-    sizes: dict[PythonName, Size] = Field(default={}, description="number, formula of earlier sizes, or range 2..7")
-    where: list[Expression] = Field(default=[], description="conditions that drawn sizes must fulfil")
+    count: int = Field(default=1, ge=1, le=200, strict=True, description="how many cases are drawn")
+    sizes: dict[PythonName, Size] = Field(
+        default={}, description="sizes by name: a number, a formula of sizes above it, or a range 2..7"
+    )
+    where: list[Expression] = Field(
+        default=[], description="conditions that drawn sizes must fulfil, such as n != d or different(n, d, k)"
+    )
+
+
+Meaning: TypeAlias = Annotated[
+    Annotated[Expression, Tag("<formula>")] | Annotated[list[Expression], Tag("<sizes>")],
+    _either(list, "<sizes>", "<formula>", "expected a formula or a list of sizes"),
+]
 
 
 class Choice(Strict):
-    """One reading of an either/or: what its names stand for."""
+    """One reading of an either/or: its names, each with a formula or a list of sizes."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
-    __pydantic_extra__: dict[str, Expression | list[Expression]]
+    __pydantic_extra__: dict[PythonName, Meaning]
 
     @property
     def names(self) -> dict[str, Expression | list[Expression]]:
@@ -165,44 +96,59 @@ class Choice(Strict):
 class Convention(Strict):
     """An either/or that the statement leaves open: a submission follows one choice in all cases."""
 
-    choices: dict[Id, Choice] = Field(min_length=1)
-    reference: Id | None = Field(default=None, description="the choice that the reference always runs with")
+    choices: dict[Id, Choice] = Field(
+        min_length=1, description="each reading by its name, such as factor: {scale: 1 / sqrt(d_head)}"
+    )
+    reference: Id | None = Field(
+        default=None, description="the choice that the reference always runs with; default: the submission's"
+    )
 
 
-Expect = Literal["reference"] | dict[PythonName, Annotated[Array, Literals]]
+Expect: TypeAlias = Annotated[
+    Annotated[Literal["reference"], Tag("<word>")] | Annotated[dict[PythonName, Numbers], Tag("<values>")],
+    _either(dict, "<values>", "<word>", "expected `reference`, or values by name"),
+]
 
 
 class Part(Strict):
     """What an assignment, a group and a case can all say; the nearest counts."""
 
-    steps: list[Annotated[Step, StepField]] = Field(default=[], description="what a case runs")
+    steps: list[Annotated[Step, StepField]] = Field(
+        default=[], description="what a case runs: calls of functions, such as output = self_attention(Q, K, V)"
+    )
     observe: list[PythonName] = Field(
         default=[], description="names whose values are looked at; default: the last step's"
     )
-    given: dict[PythonName, Given] = Field(default={}, description="the inputs")
-    shapes: dict[PythonName, list[Expression]] = Field(default={}, description="shapes of observed values")
-    tolerance: ToleranceSpec | None = None
+    given: dict[PythonName, Given] = Field(
+        default={}, description="the inputs by name, each with its numbers or how to draw them: {normal: [n, d]}"
+    )
+    shapes: dict[PythonName, list[Expression]] = Field(
+        default={}, description="shapes of what steps give, in sizes: messages and properties use them"
+    )
+    tolerance: ToleranceSpec | None = Field(default=None, description="how far values may be off")
 
 
 class CaseSpec(Part):
     """A case written out."""
 
-    id: Id
-    title: str = ""
-    expect: Expect | None = Field(default=None, description="`reference`, or values by name")
+    id: Id = Field(description="its name in reports, after its group's")
+    title: str = Field(default="", description="what it looks at, for people")
+    expect: Expect | None = Field(
+        default=None, description="`reference`, or values by name; default: what its group says"
+    )
     checks: list[AnyCheck] = Field(default=[], description="properties to look at besides")
 
 
 class Group(Part):
     """A scored part of the assignment."""
 
-    id: Id
-    title: str = ""
-    points: Points
+    id: Id = Field(description="its name in reports, and for `implied_by`")
+    title: str = Field(default="", description="what it looks at, for people")
+    points: Points = Field(description="what it is worth; 0: reported, never deducted")
     award: Literal["proportional", "all"] = Field(default="proportional", description="all: every case or nothing")
     visibility: Literal["public", "hidden"] = Field(default="public", description="hidden: only the instructor runs it")
     implied_by: Id | None = Field(default=None, description="the group whose full score gives this one's points too")
-    draw: Draw | None = None
+    draw: Draw | None = Field(default=None, description="how many cases, and their sizes; default: the assignment's")
     expect: Expect | None = Field(default=None, description="`reference`, or values by name")
     checks: list[AnyCheck] = Field(default=[], description="with `expect`: also looked at; without: a case each")
     cases: list[CaseSpec] = Field(default=[], description="cases written out, instead of drawn ones")
@@ -211,22 +157,24 @@ class Group(Part):
 class Dates(Strict):
     """When the assignment was out and is due."""
 
-    released: date | datetime | None = None
-    due: date | datetime | None = None
+    released: When | None = Field(default=None, description="a day (2024-05-03), or a time with its zone")
+    due: When | None = Field(
+        default=None, description="a day, to its last second, or a time with its zone (2024-05-17T18:00+02:00)"
+    )
 
 
 class Assignment(Part):
     """One assignment: all that is asked of it."""
 
-    assignment: Id = Field(description="its id, as on the command line")
-    title: str
-    points: Points = Fraction(10)
-    reference: str = Field(description="the staff solution, relative to the folder above the spec's")
-    dates: Dates = Dates()
-    functions: dict[PythonName, Function] = Field(min_length=1)
+    assignment: Id = Field(description="its id, as on the command line; the file is named like it")
+    title: str = Field(description="its title, for people")
+    points: Points = Field(default=Fraction(10), description="what all groups' points add up to")
+    reference: RelativePath = Field(description="the staff solution, relative to the folder above the spec's")
+    dates: Dates = Field(default=Dates(), description="when it was out and is due")
+    functions: dict[PythonName, Function] = Field(min_length=1, description="what is asked for, by name")
     modules: list[str] = Field(default=[], description="modules allowed besides numpy and the standard library")
-    limits: LimitsSpec = LimitsSpec()
-    seed: int = Field(default=0, ge=0, lt=2**31)
-    draw: Draw | None = None
+    limits: LimitsSpec = Field(default=LimitsSpec(), description="what a submission may use")
+    seed: int = Field(default=0, ge=0, lt=2**31, strict=True, description="where all drawn numbers come from")
+    draw: Draw | None = Field(default=None, description="how often groups draw, and which sizes, unless they say it")
     conventions: dict[Id, Convention] = Field(default={}, description="either/ors that the statement leaves open")
-    groups: list[Group] = Field(min_length=1)
+    groups: list[Group] = Field(min_length=1, description="the scored parts")

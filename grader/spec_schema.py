@@ -7,7 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic.json_schema import GenerateJsonSchema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import DictSchema
 
 from grader.expressions import Expression
 from grader.spec import Assignment
@@ -25,6 +27,24 @@ class _Generator(GenerateJsonSchema):
                 return {}
             case _:
                 return super().encode_default(dft)
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """A key is its own title."""
+        return False
+
+    def dict_schema(self, schema: DictSchema) -> JsonSchemaValue:
+        """Where keys have to be names, other keys are wrong."""
+        made = super().dict_schema(schema)
+        return {**made, "additionalProperties": False} if "patternProperties" in made else made
+
+    def generate(self, schema: CoreSchema, mode: Any = "validation") -> JsonSchemaValue:
+        """A key that has no description of its own has that of the mapping it belongs to, or stands for."""
+        made = super().generate(schema, mode)
+        for mapping in made["$defs"].values():
+            for key in mapping.get("properties", {}).values():
+                about = mapping if "$ref" not in key else made["$defs"][key["$ref"].rpartition("/")[2]]
+                key.setdefault("description", about["description"].partition("\n\n")[0])
+        return made
 
 
 def schema_text() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Sequence
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -31,7 +32,8 @@ def parse_step(written: object) -> Step:
     match module.body:
         case [ast.Assign(targets=[target], value=ast.Call(func=ast.Name(id=function)) as call)]:
             if call.keywords:
-                raise StepError(f"arguments are passed by position, `{call.keywords[0].arg}=` is not allowed")
+                keyword = f"{call.keywords[0].arg}=" if call.keywords[0].arg else "**"
+                raise StepError(f"arguments are passed by position, `{keyword}` is not allowed")
             arguments = tuple(_argument(argument) for argument in call.args)
             return Step(function, arguments, _targets(target), ast.unparse(module.body[0]))
         case _:
@@ -55,12 +57,15 @@ def _argument(node: ast.expr) -> Name | int | float | bool | str | None:
     match node:
         case ast.Name(id=name):
             return Name(name)
-        case ast.Constant(value=bool() | int() | float() | str() | None as value):
+        case ast.Constant(value=bool() | int() | float() | str() | None as value) if value != math.inf:
             return value
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)) if (
+            value != math.inf and not isinstance(value, bool)
+        ):
             return -value
         case _:
-            raise StepError(f"the argument `{ast.unparse(node)}` is neither a name nor a number, text, True or None")
+            shown = ast.unparse(node)
+            raise StepError(f"the argument `{shown}` is neither a name nor a finite number, text, True, False or None")
 
 
 def needed_names(steps: Sequence[Step]) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ def bound_names(node: ast.stmt) -> Iterator[tuple[str, bool]]:
 
 
 def is_definition(node: ast.stmt) -> bool:
-    """Whether a statement only imports, defines or names a literal: nothing that can loop."""
+    """Whether a statement only imports, defines or names a literal: what is loaded when nothing else may be."""
     match node:
         case ast.Import() | ast.ImportFrom() | ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             return True
@@ -39,7 +39,10 @@ def is_definition(node: ast.stmt) -> bool:
         case ast.Expr(value=ast.Constant()) | ast.Pass():
             return True
         case ast.If() | ast.Try():
-            return all(is_definition(child) for child in _bodies(node))
+            try:
+                return all(is_definition(child) for child in _bodies(node))
+            except RecursionError:  # an `elif` is an `if` in the last `else`: some hundred are deep
+                return False
         case _:
             return False
 
@@ -58,20 +61,11 @@ def _bodies(node: ast.If | ast.Try) -> list[ast.stmt]:
     return [*node.body, *handlers, *node.orelse, *final]
 
 
-def is_main_guard(node: ast.stmt) -> bool:
-    """`if __name__ == "__main__":`"""
-    match node:
-        case ast.If(test=ast.Compare(left=ast.Name(id="__name__"), ops=[ast.Eq()])):
-            return True
-        case _:
-            return False
-
-
 def redefining_cells(units: Sequence[Unit]) -> list[int]:
     """Cells that bind again what an earlier cell defined, or assigned for a function to read."""
     read_by_functions: set[str] | None = None
     seen: dict[str, tuple[int, bool]] = {}
-    cells: list[int] = []
+    cells: dict[int, None] = {}
     for unit in units:
         for name, definition in bound_names(unit.node):
             earlier_cell, was_definition = seen.get(name, (unit.cell, False))
@@ -79,9 +73,9 @@ def redefining_cells(units: Sequence[Unit]) -> list[int]:
                 if not (was_definition or definition):
                     read_by_functions = read_by_functions or _read_in_functions(units)
                 if was_definition or definition or name in (read_by_functions or ()):
-                    cells.append(unit.cell)
+                    cells[unit.cell] = None
             seen[name] = (unit.cell, definition or was_definition)
-    return cells
+    return list(cells)
 
 
 def _is_import(node: ast.stmt) -> bool:

@@ -9,44 +9,71 @@ import numpy as np
 from grader import wire
 
 MAX_REPLY = 32 * 1024 * 1024
+"""Bytes of arrays in one answer."""
 
 
 def encode_values(values: dict[str, Any]) -> tuple[bytes, bytes]:
-    described, arrays, size = [], [], 0
+    """The answer that carries them. Raises MemoryError when the student's limit leaves no room for it."""
+    described: list[list[Any]] = []
+    arrays: list[Any] = []
+    size = 0
     for name, value in values.items():
-        kind, array = _as_wire(value)
+        kind, array = as_wire(value, MAX_REPLY - size)
+        described.append([name, kind, type_name(value), array is not None])
         if array is not None:
-            size += array.size * array.itemsize
-            if size > MAX_REPLY:  # a zero-stride giant costs nothing until it is copied
-                kind, array = "too_large", None
-        described.append([name, kind, type(value).__name__[:60], array is not None])
-        if array is not None:
+            size += array.nbytes
             arrays.append(array)
     return wire.encode_body({"values": described}, arrays)
 
 
-def _as_wire(value: Any) -> tuple[str, Any]:
-    """(kind, plain array or None), kind as in model.Value."""
-    if value is None:
-        return "none", None
-    if isinstance(value, np.ndarray):
-        return "array", _numeric(value)
-    if isinstance(value, np.generic | bool | int | float | complex):
-        return "scalar", _numeric(value)
-    if isinstance(value, list | tuple):
-        return type(value).__name__ if type(value) in (list, tuple) else "list", _numeric(value)
-    return "other", None
-
-
-def _numeric(value: Any) -> Any:
-    """A plain array of a dtype that may cross, or None."""
+def as_wire(value: Any, room: int) -> tuple[str, Any]:
+    """(kind as in model.Value, plain array of at most `room` bytes or None)."""
+    kind = _kind(value)
+    if kind in ("none", "other"):
+        return kind, None
     try:
         array = np.asarray(value)
-        if array.dtype == np.longdouble:
-            array = array.astype(np.float64)
-        elif array.dtype == np.clongdouble:
-            array = array.astype(np.complex128)
+        if array.nbytes > room:  # before anything copies it: a zero-stride giant is no size until then
+            return "too_large", None
+        array = _plain(array)
         wire.describe(array)
+    except MemoryError:
+        raise
     except BaseException:  # noqa: BLE001  # ragged lists, lying __array__, dtypes that may not cross
-        return None
+        return kind, None
+    return kind, array
+
+
+def _kind(value: Any) -> str:
+    """By the true type: `isinstance` would believe a `__class__` that lies."""
+    if value is None:
+        return "none"
+    for base, kind in KINDS.items():
+        if issubclass(type(value), base):
+            return kind
+    return "other"
+
+
+KINDS: dict[type, str] = {
+    np.ndarray: "array",
+    **dict.fromkeys((np.generic, bool, int, float, complex), "scalar"),
+    list: "list",
+    tuple: "tuple",
+}
+
+
+def _plain(array: Any) -> Any:
+    """Extended precision as double: it has no portable bytes."""
+    if array.dtype == np.longdouble:
+        return array.astype(np.float64)
+    if array.dtype == np.clongdouble:
+        return array.astype(np.complex128)
     return array
+
+
+def type_name(value: object) -> str:
+    """The name of a value's type, also when its metaclass is hostile."""
+    try:
+        return str(type(value).__name__)[:60]
+    except BaseException:  # noqa: BLE001  # `__name__` may be anything
+        return "object"

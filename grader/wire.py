@@ -12,6 +12,7 @@ Both sides use this module; it knows nothing of specs, checks or scores.
 from __future__ import annotations
 
 import json
+import math
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ DTYPES: dict[str, np.dtype[Any]] = {
 """The dtypes that may cross, by their little-endian name."""
 
 MAX_DIMS = 32
+MAX_DIM = 2**31 - 1
 
 
 class WireError(Exception):
@@ -59,10 +61,12 @@ class Message:
 
 
 def describe(array: NDArray[Any]) -> list[Any]:
-    """An array's place in a header: `[dtype, *dims]`. Raises WireError for a dtype that may not cross."""
+    """An array's place in a header: `[dtype, *dims]`. Raises WireError for an array that may not cross."""
     name = array.dtype.newbyteorder("<").str
     if name not in DTYPES:
         raise WireError(f"dtype {array.dtype} may not cross")
+    if array.ndim > MAX_DIMS or max(array.shape, default=0) > MAX_DIM:
+        raise WireError(f"an array of shape {array.shape} may not cross")
     return [name, *array.shape]
 
 
@@ -83,9 +87,9 @@ def frame(body: tuple[bytes, bytes], nonce: int) -> bytes:
 
 def parse_prefix(prefix: bytes, caps: Caps) -> tuple[int, int, int]:
     """Header length, payload length and nonce. Raises WireError before anything large is read."""
-    magic, header, payload, nonce = PREFIX.unpack(prefix)
-    if magic != MAGIC:
+    if len(prefix) != PREFIX.size or not prefix.startswith(MAGIC):
         raise WireError("no frame begins here")
+    _, header, payload, nonce = PREFIX.unpack(prefix)
     if header > caps.header:
         raise WireError(f"a header of {header} bytes, at most {caps.header} are allowed")
     if payload > caps.payload:
@@ -110,16 +114,18 @@ def parse_body(header: bytes, payload: bytes, nonce: int) -> Message:
             raise WireError("an array is larger than its payload")
         flat = np.frombuffer(payload, dtype, count, position) if count else np.empty(0, dtype)
         try:
-            arrays.append(flat.reshape(dims).copy())
+            array = flat.reshape(dims)
         except ValueError:  # no elements, but dimensions whose product numpy cannot hold
             raise WireError("dimensions that no array can have") from None
+        # Any other byte than 0 and 1 would make a bool that is neither.
+        arrays.append(np.asarray(array.view(np.uint8) != 0) if dtype == np.bool_ else array.copy())
         position += count * dtype.itemsize
     return Message(fields, tuple(arrays), payload[position:], nonce)
 
 
 def _parse_header(header: bytes) -> dict[str, Any]:
     try:
-        fields = json.loads(header.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
+        fields = STRICT.decode(header.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise WireError(f"the header is not strict JSON: {error}") from None
     if not isinstance(fields, dict):
@@ -138,6 +144,17 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError(f"{digits} is no number that can be held")
+    return number
+
+
+STRICT = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
+"""JSON without NaN and infinities, and without keys that stand twice."""
+
+
 def _parse_description(description: object) -> tuple[np.dtype[Any], tuple[int, ...]]:
     if not isinstance(description, list) or not description or len(description) > MAX_DIMS + 1:
         raise WireError("an array's description is not [dtype, dims…]")
@@ -145,6 +162,6 @@ def _parse_description(description: object) -> tuple[np.dtype[Any], tuple[int, .
     dtype = DTYPES.get(name) if isinstance(name, str) else None
     if dtype is None:
         raise WireError("a dtype that may not cross")
-    if not all(type(dim) is int and 0 <= dim < 2**31 for dim in dims):
+    if not all(type(dim) is int and 0 <= dim <= MAX_DIM for dim in dims):
         raise WireError("a dimension that is no plain integer below 2**31")
     return dtype, tuple(dims)

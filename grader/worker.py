@@ -1,25 +1,27 @@
 """A worker: answers the judge's requests about one submission, and knows no answers.
 
-It reads one request at a time from its own pipe and answers each with one frame (load requests may be answered
-by progress frames first). What it says is not believed: it carries values, the judge measures and judges. It
-binds what it needs before student code runs, which is courtesy, not protection: the protection is that there
-is nothing in this process worth finding.
+It reads requests from its own pipe and answers each with one frame. What it says is not believed: it carries
+values, the judge measures and judges. It binds what it needs before student code runs, which is courtesy, not
+protection: the protection is that there is nothing in this process worth finding.
 """
 
 from __future__ import annotations
 
+import itertools
+import json
 import mmap
 import os
 import struct
 import sys
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
-from grader import syntax, wire
+from grader import imports, syntax, wire
 from grader.loader import Program, parameters_of, safe_str
 from grader.units import Problem, Unreadable
-from grader.values import encode_values
+from grader.values import encode_values, type_name
 
 PROGRESS = struct.Struct("<Q")
 """What a worker leaves in the memory that it shares with the zygote: the number of the statement that it is at."""
@@ -27,10 +29,16 @@ PROGRESS = struct.Struct("<Q")
 REQUEST, REPLY = 3, 4
 """Descriptors of the worker's two pipes; 1 and 2 are the output pipe, 0 is empty."""
 
+REQUEST_CAPS = wire.Caps(header=1024 * 1024)
+"""The judge may write longer headers than it reads: fifty long file names, in escaped letters."""
 
-def serve(progress: mmap.mmap) -> None:
+ROOM = 12 * 1024
+"""Bytes for each list in the answer to a load request, so that it stays within `wire.Caps` with all of them."""
+
+
+def serve(session: Session) -> None:
     """Answer requests until the pipe closes."""
-    session, requests = _Session(progress), _Requests()
+    requests = _Requests()
     write, exit_now = _write, os._exit
     while (message := requests.next()) is not None:
         operation = message.fields["op"]
@@ -74,7 +82,7 @@ class _Requests:
         prefix = self._take(wire.PREFIX.size)
         if prefix is None:
             return None
-        header_size, payload_size, nonce = wire.parse_prefix(prefix, wire.Caps())
+        header_size, payload_size, nonce = wire.parse_prefix(prefix, REQUEST_CAPS)
         header, payload = self._take(header_size), self._take(payload_size)
         if header is None or payload is None:
             return None
@@ -87,11 +95,15 @@ def _write(data: bytes) -> None:
         view = view[os.write(REPLY, view) :]
 
 
-class _Session:
-    """One submission in this worker: its program, then its functions."""
+class Session:
+    """One submission in this worker: its program, then its functions.
 
-    def __init__(self, progress: mmap.mmap) -> None:
+    `progress` holds the number of the statement that it is at; `own` are modules that are not for student code.
+    """
+
+    def __init__(self, progress: mmap.mmap | bytearray, own: Sequence[str] = ()) -> None:
         self._progress = progress
+        self._own = own
         self._functions: dict[str, tuple[str, Any]] = {}
 
     def program(self, message: wire.Message) -> Program:
@@ -116,30 +128,31 @@ class _Session:
     def load(self, message: wire.Message) -> tuple[bytes, bytes]:
         """Run the submission's code; what was found, in words of one frame."""
         program = self.program(message)
-        _forget_own_modules(message.fields["modules"])
         mains = program.mains()
         main = message.fields["main"] or mains[0]
         try:
+            program.parsed(main)
+            imports.forget(self._own)
             module = program.load(main, message.fields["cells"])
         except Unreadable as error:
-            problems = [*program.problems, error.problem]
-            return wire.encode_body({"main": main, "fatal": True, "problems": _plain(problems)})
+            (fatal,) = _plain([error.problem])
+            return wire.encode_body({"main": main, "fatal": fatal, "problems": _fitting(_plain(program.problems))})
         self._functions = program.find(module)
         parsed = program.parsed(main)
         taken = {name for name, _ in self._functions.values()}
         others = [text for name, text in syntax.signatures(parsed.units) if name not in taken]
         found = {
-            wanted: [name, *parameters_of(function), _where(function, main)]
+            wanted: [name, *parameters_of(function), where(function, main)]
             for wanted, (name, function) in self._functions.items()
         }
         return wire.encode_body(
             {
                 "main": main,
-                "fatal": False,
-                "problems": _plain(program.problems),
+                "fatal": None,
+                "problems": _fitting(_plain(program.problems)),
                 "functions": found,
-                "others": others[:20],
-                "candidates": program.candidates(mains),
+                "others": _fitting(others),
+                "candidates": _fitting(program.candidates(mains)),
             }
         )
 
@@ -157,30 +170,36 @@ class _Session:
                 returned = function(*arguments)
                 mismatch = _bind(returned, step["targets"], namespace)
             except BaseException as error:  # noqa: BLE001  # the student's exception, of whatever class, is the outcome
-                return wire.encode_body(_raised(error, step["text"]))
+                return wire.encode_body(raised(error, step["text"]))
             if mismatch:
                 return wire.encode_body({"mismatch": mismatch, "step": step["text"]})
-        return encode_values({name: namespace[name] for name in fields["observe"]})
+        try:
+            return encode_values({name: namespace[name] for name in fields["observe"]})
+        except MemoryError as error:  # the values are there, but no room to copy them
+            return wire.encode_body(raised(error, fields["steps"][-1]["text"]))
 
 
-def _forget_own_modules(allowed: list[str]) -> None:
-    """What the harness itself imported is not for `import` in a submission."""
-    kept = {"numpy", "encodings", *allowed}
-    for name in list(sys.modules):
-        root = name.partition(".")[0]
-        if root not in kept and root not in sys.stdlib_module_names and root != "__main__":
-            del sys.modules[name]
+def _plain(problems: Sequence[Problem]) -> list[list[Any]]:
+    return [[problem.kind, {name: text[:500] for name, text in problem.fields.items()}] for problem in problems[:20]]
 
 
-def _plain(problems: list[Problem]) -> list[list[Any]]:
-    return [[problem.kind, problem.fields] for problem in problems[:20]]
+def _fitting(entries: Iterable[Any]) -> list[Any]:
+    """The first twenty, or as many as there is room for."""
+    fitting, room = [], ROOM
+    for entry in itertools.islice(entries, 20):
+        room -= len(json.dumps(entry))
+        if room < 0:
+            break
+        fitting.append(entry)
+    return fitting
 
 
-def _where(function: Any, main: str) -> str:
-    code = getattr(function, "__code__", None)
+def where(function: Any, main: str) -> str:
+    """File and line of a function, as far as it can be known."""
     try:
-        return f"{code.co_filename}:{code.co_firstlineno}"[:120] if code is not None else main
-    except BaseException:  # noqa: BLE001  # attributes of student objects may raise anything
+        code = function.__code__
+        return f"{code.co_filename}:{code.co_firstlineno}"[:120]
+    except BaseException:  # noqa: BLE001  # there may be none, and attributes of student objects may raise anything
         return main
 
 
@@ -193,22 +212,32 @@ def _bind(returned: Any, targets: list[str], namespace: dict[str, Any]) -> str:
         if len(returned) == len(targets):
             namespace.update(zip(targets, returned, strict=True))
             return ""
-        return f"{type(returned).__name__[:60]} of {len(returned)}"
-    return type(returned).__name__[:60]
+        return f"{type_name(returned)} of {len(returned)}"
+    return type_name(returned)
 
 
-def _raised(error: BaseException, step: str) -> dict[str, Any]:
-    frames: list[tuple[str, int, str]] = []
-    trace = error.__traceback__
-    while trace is not None and len(frames) < 1000:
-        code = trace.tb_frame.f_code
-        frames.append((code.co_filename[-120:], trace.tb_lineno or 0, code.co_name[:60]))
-        trace = trace.tb_next
-    own = [frame for frame in frames[1:] if not frame[0].startswith(("/", "<"))]
+def raised(error: BaseException, step: str) -> dict[str, Any]:
+    """What an answer says of an exception; its class may be the student's, and hostile."""
     return {
-        "raised": type(error).__name__[:80],
+        "raised": type_name(error),
         "message": safe_str(error),
         "step": step,
-        "memory": isinstance(error, MemoryError),
-        "frames": own[-5:],
+        "memory": issubclass(type(error), MemoryError),
+        "frames": _own_frames(error)[-5:],
     }
+
+
+def _own_frames(error: BaseException) -> list[tuple[str, int, str]]:
+    frames: list[tuple[str, int, str]] = []
+    try:
+        trace = error.__traceback__
+        for _ in range(1000):
+            if trace is None:
+                break
+            code = trace.tb_frame.f_code
+            if not code.co_filename.startswith(("/", "<")):
+                frames.append((code.co_filename[-120:], trace.tb_lineno or 0, code.co_name[:60]))
+            trace = trace.tb_next
+    except BaseException:  # noqa: BLE001  # `__traceback__` may be a property of the student's
+        return []
+    return frames

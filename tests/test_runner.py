@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -293,8 +294,37 @@ def test_a_loop_inside_an_import_of_an_own_file_is_found(runner: LocalRunner) ->
     session.close()
 
 
-def test_a_class_body_without_end_is_a_load_that_timed_out(runner: LocalRunner) -> None:
-    session = opened(runner, submission("class A:\n    while True: pass\n", DOUBLE))
+@pytest.mark.parametrize(
+    "definition",
+    [
+        "class A:\n    while True: pass\n",
+        "def other(x=list(iter(int, 1))): pass\n",
+        "@(lambda f: list(iter(int, 1)))\ndef other(): pass\n",
+    ],
+)
+def test_a_definition_without_end_is_left_out_like_any_statement(runner: LocalRunner, definition: str) -> None:
+    session = opened(runner, submission("print('innocent')", definition, DOUBLE), replace(QUICK, memory=64 << 20))
+    assert isinstance(session.loaded, Loaded)
+    notes = [(note.kind, note.fields["line"]) for note in session.loaded.notes]
+    assert notes in ([("statement_stopped", "2")], [("definition_failed", "2")], [("definition_failed", "3")])
+    assert value(session.run([call()])[0]).tolist() == [2.0, 4.0]
+    session.close()
+
+
+def test_a_function_that_imports_and_then_loops_is_blamed_itself(runner: LocalRunner) -> None:
+    main = "def demo():\n    import other\n    while True: pass\ndemo()\n" + DOUBLE
+    session = opened(runner, submission(mine=main, other="z = 1\nz += 1\n"))
+    assert isinstance(session.loaded, Loaded)
+    assert [dict(note.fields) for note in session.loaded.notes] == [
+        {"file": "mine.py", "line": "4", "reason": "timeout"}
+    ]
+    session.close()
+
+
+def test_a_load_that_does_not_end_stops_every_run(runner: LocalRunner) -> None:
+    source = "def helper(): pass\n" + "x = " + "(" * 150 + ")" * 150 + "\n"
+    endless = submission(source, "while True: pass\n", DOUBLE)
+    session = opened(runner, endless, Limits(load=0.3, case=0.3, submission=0.2))
     assert isinstance(session.loaded, Stopped)
     assert session.loaded.reason == "timeout"
     assert session.run([call()]) == [session.loaded]

@@ -22,6 +22,8 @@ class Layout:
 
     inputs: Mapping[str, tuple[str, ...]]
     outputs: Mapping[str, tuple[str, ...]]
+    shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """The shapes of `outputs` in numbers."""
 
     def axes(self, dims: tuple[str, ...], size: str) -> tuple[int, ...]:
         """Where a size stands in a shape."""
@@ -85,9 +87,17 @@ def with_inputs(run: Run, **changed: Array) -> Run:
     return replace(run, inputs={**run.inputs, **changed})
 
 
-def shown(array: Array, limit: int = 12) -> str:
+def token_rows(run: Run, name: str) -> Array:
+    """An input that holds a row for each token: two dimensions or more, none of size 0. Raises CheckError."""
+    array = array_input(run, name)
+    if array.ndim < 2 or array.size == 0:
+        raise CheckError(f"`{name}` has shape {shown(array.shape)}: two dimensions or more are needed, none of size 0")
+    return array
+
+
+def shown(shape: tuple[int, ...]) -> str:
     """A shape as people write it, `(2, 5)`."""
-    return "(" + ", ".join(map(str, array.shape[:limit])) + ("," if array.ndim == 1 else "") + ")"
+    return "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"
 
 
 def number(value: complex | float) -> str:

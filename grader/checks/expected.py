@@ -37,27 +37,30 @@ class TypeCheck(Check):
             return f"`{name}` is far too large to be the answer"
         if value.kind == "none":
             return f"`{name}` is None: the function does not return anything (is a `return` missing?)"
-        if value.kind == "scalar" and expected is not None and expected.ndim == 0:
+        one_number = expected is not None and expected.ndim == 0
+        if value.kind == "scalar" and value.array is not None and one_number:
             return ""
         if value.kind == "array":
             return "" if value.array is not None else f"`{name}` is an array of objects, not of numbers"
+        wanted = "a number" if one_number else "a numpy array"
         if value.kind in ("list", "tuple") and value.array is not None:
-            return f"`{name}` is a {value.kind}; expected a numpy array"
-        return f"`{name}` is of type {value.type_name}; expected a numpy array"
+            return f"`{name}` is a {value.kind}; expected {wanted}"
+        return f"`{name}` is of type {value.type_name}; expected {wanted}"
 
 
 class ShapeCheck(Check):
-    """Every observed array has the expected shape; nothing is broadcast."""
+    """Every observed array has the shape of the expected one, or that of the spec's `shapes`; nothing is broadcast."""
 
     NAME = "shape"
 
     def find(self, seen: Seen) -> Finding:
-        for name, expected in seen.expected.items():
-            got = seen.values[name].array
-            if got is not None and got.shape != expected.shape:
+        for name in seen.observe:
+            got, expected = seen.values[name].array, seen.expected.get(name)
+            wanted = expected.shape if expected is not None else seen.layout.shapes.get(name)
+            if got is not None and wanted is not None and got.shape != wanted:
                 symbols = seen.layout.outputs.get(name)
                 words = f" = ({', '.join(symbols)})" if symbols else ""
-                return self.failed(f"`{name}` has shape {shown(got)}; expected {shown(expected)}{words}", name)
+                return self.failed(f"`{name}` has shape {shown(got.shape)}; expected {shown(wanted)}{words}", name)
         return self.passed()
 
 
@@ -72,7 +75,7 @@ class DtypeCheck(Check):
             if got is None or self._fits(got.dtype.kind, expected.dtype.kind):
                 continue
             kinds = KIND_NAMES[got.dtype.kind], KIND_NAMES[expected.dtype.kind]
-            hint = "; were the fractions cut off?" if got.dtype.kind in "iu" else ""
+            hint = "; were the fractions cut off?" if got.dtype.kind in "iu" and expected.dtype.kind in "fc" else ""
             return self.failed(f"`{name}` holds {kinds[0]} ({got.dtype}); expected {kinds[1]}{hint}", name)
         return self.passed()
 
@@ -136,5 +139,5 @@ AGAINST_EXPECTED: tuple[Check, ...] = (
 )
 """What a case with expected values looks at, in order."""
 
-WELL_FORMED: tuple[Check, ...] = (TypeCheck(),)
-"""What every property looks at first."""
+WELL_FORMED: tuple[Check, ...] = (TypeCheck(), ShapeCheck(), FiniteCheck())
+"""What every property looks at first: an empty array, or one of NaN, has most of them."""

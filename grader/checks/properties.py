@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from grader.checks.base import Check, CheckError, Layout, Seen, array_input, number, shown, with_inputs
+from grader.checks.base import Check, CheckError, Layout, Seen, array_input, number, shown, token_rows, with_inputs
 from grader.checks.expected import describe
 from grader.compare import difference
 from grader.model import Array, Finding, Run
@@ -41,20 +41,33 @@ class Property(Check):
     def find(self, seen: Seen) -> Finding:
         """Compare the two runs."""
         for name in seen.observe:
-            first, second = seen.values[name].array, seen.returned[CHANGED][name].array
-            if first is None or second is None:
+            arrays = [values[name].array for values in seen.returned.values()]
+            if any(array is None for array in arrays):
                 return self.failed(f"{self.broken()}: `{name}` is no array of numbers", name)
+            first, second = numbers(seen, "", name), numbers(seen, CHANGED, name)
             try:
                 must = self.must_be(name, first, seen)
             except (ValueError, IndexError):  # the student's shape is none that the property can hold for
-                return self.failed(f"{self.broken()}: `{name}` has shape {shown(first)}", name)
+                return self.failed(f"{self.broken()}: `{name}` has shape {shown(first.shape)}", name)
             if must.shape != second.shape:
-                shapes = f"`{name}` has shape {shown(second)} instead of {shown(must)}"
+                shapes = f"`{name}` has shape {shown(second.shape)} instead of {shown(must.shape)}"
                 return self.failed(f"{self.broken()}: {shapes}", name)
             found = difference(second, must, seen.tolerance)
             if found is not None:
                 return self.failed(f"{self.broken()}: {describe(name, found, 'should be')}", name)
         return self.passed()
+
+
+def numbers(seen: Seen, run: str, name: str) -> Array:
+    """What a run returned under a name, where it is known to be an array."""
+    return np.asarray(seen.returned[run][name].array)
+
+
+def shapes_known(run: Run, layout: Layout) -> None:
+    """Raises CheckError when the spec does not say which axis of an observed value is which."""
+    for name in run.observe:
+        if name not in layout.outputs:
+            raise CheckError(f"say the `shapes:` of `{name}`")
 
 
 def order_of(size: int) -> Array:
@@ -77,10 +90,11 @@ class TokenPermutation(Property):
             return self.along
         dims = next(iter(layout.outputs.values()), ())
         if len(dims) < 2:
-            raise CheckError(f"{self.NAME} needs `along: SIZE`, or `shapes:` of the outputs")
+            raise CheckError("say `along: SIZE`, or the `shapes:` of the outputs")
         return dims[-2]
 
     def changed(self, run: Run, layout: Layout) -> Run:
+        shapes_known(run, layout)
         size, permuted = self._size(layout), {}
         for name, dims in layout.inputs.items():
             array = run.inputs.get(name)
@@ -110,6 +124,7 @@ class BatchIndependence(Property):
     along: str = "batch"
 
     def changed(self, run: Run, layout: Layout) -> Run:
+        shapes_known(run, layout)
         alone = {}
         for name, dims in layout.inputs.items():
             for axis in layout.axes(dims, self.along):
@@ -147,8 +162,7 @@ class ZeroPaddedKeys(Property):
         }
 
     def must_be(self, name: str, first: Array, seen: Seen) -> Array:
-        scaled = seen.returned["scaled"][name].array
-        return first if scaled is None else scaled
+        return numbers(seen, "scaled", name)
 
     def broken(self) -> str:
         return "the scores are not divided by √d_k (zeros appended to Q and K must act as dividing by √2 does)"
@@ -165,7 +179,8 @@ class ConstantValue(Property):
     value: str = "V"
 
     def changed(self, run: Run, layout: Layout) -> Run:
-        return with_inputs(run, **{self.value: _alike(array_input(run, self.value))})
+        value = token_rows(run, self.value)
+        return with_inputs(run, **{self.value: np.broadcast_to(value[..., :1, :], value.shape).copy()})
 
     def must_be(self, name: str, first: Array, seen: Seen) -> Array:
         alike = np.asarray(seen.runs[CHANGED].inputs[self.value])
@@ -175,12 +190,6 @@ class ConstantValue(Property):
         return "with all rows of V alike, the output is not that row: the attention weights do not sum to one"
 
 
-def _alike(array: Array) -> Array:
-    if array.ndim < 2:
-        raise CheckError("the values need two dimensions or more")
-    return np.broadcast_to(array[..., :1, :], array.shape).copy()
-
-
 class RowsSumToOne(Property):
     """With V the identity the output *is* the attention matrix: no negative entries, rows that sum to one."""
 
@@ -188,9 +197,7 @@ class RowsSumToOne(Property):
     value: str = "V"
 
     def changed(self, run: Run, layout: Layout) -> Run:
-        value = array_input(run, self.value)
-        if value.ndim < 2:
-            raise CheckError("the values need two dimensions or more")
+        value = token_rows(run, self.value)
         tokens = value.shape[-2]
         eye = np.broadcast_to(np.eye(tokens), (*value.shape[:-1], tokens)).copy()
         return with_inputs(run, **{self.value: eye})
@@ -198,13 +205,14 @@ class RowsSumToOne(Property):
     def find(self, seen: Seen) -> Finding:
         for name in seen.observe:
             weights = seen.returned[CHANGED][name].array
-            if weights is None or weights.ndim == 0:
+            if weights is None or weights.ndim == 0 or weights.dtype.kind == "c":
                 return self.failed(f"{self.broken()}: `{name}` is no array of numbers", name)
             if (weights < -seen.tolerance.atol).any():
                 return self.failed(
                     f"the attention weights have negative entries, such as {number(weights.min())}", name
                 )
-            sums = weights.sum(axis=-1)
+            with np.errstate(all="ignore"):
+                sums = weights.sum(axis=-1)
             found = difference(sums, np.ones_like(sums), seen.tolerance)
             if found is not None:
                 return self.failed(f"the attention weights of a token sum to {number(found.got)} instead of 1", name)
@@ -221,7 +229,7 @@ class ConvexHull(Check):
     value: str = "V"
 
     def runs(self, run: Run, layout: Layout) -> Mapping[str, Run]:
-        array_input(run, self.value)
+        token_rows(run, self.value)
         return {}
 
     def find(self, seen: Seen) -> Finding:
@@ -230,13 +238,22 @@ class ConvexHull(Check):
         margin = seen.tolerance.atol + seen.tolerance.rtol * np.abs(value).max(initial=1.0)
         for name in seen.observe:
             output = seen.values[name].array
-            if output is None or output.shape[-1:] != value.shape[-1:]:
+            if output is None or output.dtype.kind == "c" or not _has_rows_of(output, low):
                 return self.failed(f"`{name}` has other columns than {self.value}", name)
             outside = ~((output >= low - margin) & (output <= high + margin))
             if outside.any():
                 message = f"{int(outside.sum())} of {output.size} values of `{name}` lie outside the values of V"
                 return self.failed(message, name)
         return self.passed()
+
+
+def _has_rows_of(output: Array, row: Array) -> bool:
+    """Whether every row of the output has a row of V's limits beside it."""
+    try:
+        together = np.broadcast_shapes(output.shape, row.shape)
+    except ValueError:
+        return False
+    return together == output.shape and output.shape[-1] == row.shape[-1]
 
 
 class MaskedKeysIgnored(Property):
@@ -248,15 +265,16 @@ class MaskedKeysIgnored(Property):
     value: str = "V"
 
     def changed(self, run: Run, layout: Layout) -> Run:
-        mask = array_input(run, self.mask).astype(bool)
-        hidden = ~mask.reshape(-1, mask.shape[-1]).any(axis=0)
+        mask = np.atleast_1d(array_input(run, self.mask)).astype(bool)
+        hidden = np.asarray(~mask.any(axis=tuple(range(mask.ndim - 1))))
         if not hidden.any():
             raise CheckError(f"`{self.mask}` hides no key from all queries (use kind: padding)")
         other = {}
         for name in (self.key, self.value):
-            array = array_input(run, name).copy()
-            array[..., hidden, :] += 3.0
-            other[name] = array
+            array = token_rows(run, name)
+            if array.shape[-2] != hidden.size:
+                raise CheckError(f"`{name}` has {array.shape[-2]} rows, `{self.mask}` is for {hidden.size}")
+            other[name] = np.where(hidden[:, None], array + 3, array)
         return with_inputs(run, **other)
 
     def broken(self) -> str:

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from grader.checks.base import Check, CheckError, Layout, Seen, array_input, with_inputs
-from grader.checks.properties import CHANGED, Property
+from grader.checks.properties import CHANGED, Property, numbers
 from grader.compare import Tolerance
 from grader.model import Array, Finding, Run
 
@@ -55,7 +55,9 @@ class LargeLogits(Check):
     factor: float = 1000.0
 
     def runs(self, run: Run, layout: Layout) -> Mapping[str, Run]:
-        names = self.inputs or [next(iter(run.inputs))]
+        names = self.inputs or tuple(run.inputs)[:1]
+        if not names:
+            raise CheckError("the case has no inputs")
         large = {name: array_input(run, name) * self.factor for name in names}
         return {CHANGED: with_inputs(run, **large)}
 
@@ -79,8 +81,7 @@ class IntegerInput(Property):
         return {"floats": with_inputs(run, **whole), CHANGED: with_inputs(run, **integers)}
 
     def must_be(self, name: str, first: Array, seen: Seen) -> Array:
-        floats = seen.returned["floats"][name].array
-        return first if floats is None else floats
+        return numbers(seen, "floats", name)
 
     def broken(self) -> str:
         return "whole numbers as integers (int64) give another output than the same numbers as floats"
@@ -115,8 +116,9 @@ class KeepsFloat32(Check):
     def find(self, seen: Seen) -> Finding:
         for name in seen.observe:
             array = seen.returned[CHANGED][name].array
-            if array is not None and array.dtype != np.float32:
-                return self.failed(f"float32 inputs give `{name}` as {array.dtype}", name)
+            if array is None or array.dtype != np.float32:
+                what = "no array of numbers" if array is None else array.dtype
+                return self.failed(f"float32 inputs give `{name}` as {what}", name)
         return self.passed()
 
 

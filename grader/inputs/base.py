@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -50,7 +50,7 @@ def shape_of(shape: Shape, sizes: Environment) -> tuple[int, ...]:
 
 def rounded(values: Array) -> Array:
     """To multiples of 2⁻¹⁰."""
-    return np.round(values * GRID) / GRID
+    return np.asarray(np.round(values * GRID) / GRID)
 
 
 class Generator(Strict):
@@ -58,15 +58,14 @@ class Generator(Strict):
 
     KEY: ClassVar[str]
 
-    @property
-    def dims(self) -> Shape:
-        """The shape as written; empty for what has none."""
-        shape = getattr(self, self.KEY)
-        return shape if isinstance(shape, list) else []
-
     def needs(self) -> tuple[str, ...]:
         """Other inputs that this one is made from."""
         return ()
+
+    def symbols(self, sources: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+        """The shape in the spec's words, from those of `needs()`; empty when there are none."""
+        shape = getattr(self, self.KEY)
+        return tuple(size.text for size in shape) if isinstance(shape, list) else ()
 
     def build(self, sizes: Environment, source: Source, built: Built) -> Array | int | float | bool:
         """The input. Raises ExpressionError."""

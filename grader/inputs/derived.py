@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from grader.expressions import Environment, Expression, ExpressionError
@@ -18,6 +20,9 @@ class Permuted(Generator):
 
     def needs(self) -> tuple[str, ...]:
         return (self.permuted,)
+
+    def symbols(self, sources: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+        return sources[0]
 
     def build(self, sizes: Environment, source: Source, built: Built) -> Array:
         array = np.asarray(built[self.permuted])
@@ -36,6 +41,12 @@ class Padded(Generator):
 
     def needs(self) -> tuple[str, ...]:
         return (self.padded,)
+
+    def symbols(self, sources: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+        dims = list(sources[0])
+        if -len(dims) <= self.axis < len(dims):
+            dims[self.axis] = f"{dims[self.axis]} + {self.by.text}"
+        return tuple(dims)
 
     def build(self, sizes: Environment, source: Source, built: Built) -> Array:
         array = np.asarray(built[self.padded])
@@ -56,5 +67,8 @@ class Scaled(Generator):
     def needs(self) -> tuple[str, ...]:
         return (self.scaled,)
 
+    def symbols(self, sources: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+        return sources[0]
+
     def build(self, sizes: Environment, source: Source, built: Built) -> Array:
-        return np.asarray(built[self.scaled]) * self.by.number(sizes)
+        return np.asarray(np.asarray(built[self.scaled]) * self.by.number(sizes))

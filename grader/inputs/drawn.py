@@ -51,10 +51,17 @@ class Integers(Generator):
     high: Expression = Expression.parse(9)
 
     def build(self, sizes: Environment, source: Source, built: Built) -> Array:
-        low, high = int(self.low.number(sizes)), int(self.high.number(sizes))
+        low, high = _whole(self.low, sizes), _whole(self.high, sizes)
         if high < low:
             raise ExpressionError(f"integers from {low} to {high}: there are none")
-        return source.random.randint(low, high + 1, shape_of(self.integers, sizes), dtype=np.int64)
+        return np.asarray(source.random.randint(low, high + 1, shape_of(self.integers, sizes), dtype=np.int64))
+
+
+def _whole(bound: Expression, sizes: Environment) -> int:
+    value = bound.number(sizes)
+    if value != int(value) or abs(value) > 2**53:
+        raise ExpressionError(f"`{bound.text}` is {value:g}: a bound of integers is a whole number within ±2**53")
+    return int(value)
 
 
 class OneHot(Generator):
@@ -120,7 +127,8 @@ class Mask(Generator):
         rows, columns = dims[-2:]
         allowed: Array = np.tri(rows, columns, dtype=bool)
         if self.kind == "random":
-            allowed = (source.random.random_sample((rows, columns)) < 0.5) | np.eye(rows, columns, dtype=bool)
+            own = np.minimum(np.arange(rows), columns - 1)[:, None] == np.arange(columns)
+            allowed = (source.random.random_sample((rows, columns)) < 0.5) | own
         elif self.kind == "padding":
             allowed = np.broadcast_to(np.arange(columns) < columns - columns // 3, (rows, columns))
         allowed = np.broadcast_to(allowed, dims).copy()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import math
+from collections.abc import Sequence
 
 import numpy as np
 from pydantic import GetJsonSchemaHandler
@@ -63,10 +64,12 @@ class Literally:
     def __init__(self, value: Array | int | float | bool) -> None:
         self.value = value
 
-    dims: ClassVar[Shape] = []
-
     def needs(self) -> tuple[str, ...]:
         """Nothing."""
+        return ()
+
+    def symbols(self, sources: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+        """None: numbers have sizes without names."""
         return ()
 
     def build(self, sizes: Environment, source: Source, built: Built) -> Array | int | float | bool:
@@ -79,6 +82,9 @@ class Literally:
         if isinstance(written, Literally):
             return written
         if isinstance(written, bool | int | float):
+            array_of([written])  # a whole number has to fit into 64 bits
+            if not math.isfinite(written):
+                raise PydanticCustomError("array", "expected a finite number; NaN and infinities only stand in arrays")
             return cls(written)
         return cls(array_of(written))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.intake import Entry, is_code, is_left_out
+from grader.intake import Entry, is_code, is_left_out, plain_name
 
 NOT_HANDED_IN = frozenset({"expected.yaml", "README.md"})
 
@@ -34,12 +34,13 @@ def find(folder: Path) -> Found:
         path = folder / name
         if is_left_out(name) or name in NOT_HANDED_IN:
             continue
+        shown = plain_name(name)
         if is_code(path):
-            entries.append(Entry(name, path.stem, path))
-        elif path.is_dir() and not path.is_symlink():
-            entries.append(Entry(name, name, path))
+            entries.append(Entry(shown, plain_name(path.stem), path))
+        elif path.is_dir() and not path.is_symlink() and not (path / "pyvenv.cfg").exists():
+            entries.append(Entry(shown, shown, path))
         else:
-            others.append(name)
+            others.append(shown)
     if not entries:
         raise UsageError(f"{folder}: there is nothing to grade in this folder (no .py, no .ipynb, no folders)")
     return Found(tuple(entries), tuple(others))
