@@ -183,7 +183,13 @@ def test_any_text_of_a_student_is_valid(text: str) -> None:
 def test_junitparser_counts_the_same(tmp_path: Path) -> None:
     junit.write(CLASS, tmp_path / "junit.xml")
     suites = list(junitparser.JUnitXml.fromfile(str(tmp_path / "junit.xml")))
-    assert [suite.name.partition(": ")[2] for suite in suites] == ["a_right", "b_some", "c_locked", "d_lost", "e_hidden"]
+    assert [suite.name.partition(": ")[2] for suite in suites] == [
+        "a_right",
+        "b_some",
+        "c_locked",
+        "d_lost",
+        "e_hidden",
+    ]
     kinds = [type(case.result[0]).__name__ if case.result else "passed" for suite in suites for case in suite]
     assert {kind: kinds.count(kind) for kind in set(kinds)} == {"passed": 8, "Failure": 10, "Error": 1}
 
