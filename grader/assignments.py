@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from grader.errors import UsageError
+from grader.errors import UsageError, did_you_mean
 from grader.spec_loader import SUFFIXES, Spec, load_spec
-from grader.spec_rules import did_you_mean
 
 PACKAGE = Path(__file__).resolve().parent
 

@@ -14,7 +14,7 @@ from grader import conventions
 from grader.checks import AGAINST_EXPECTED, WELL_FORMED, Check, Layout
 from grader.compare import Tolerance
 from grader.conventions import Choice, Given
-from grader.expressions import Expression, ExpressionError
+from grader.expressions import Environment, Expression, ExpressionError
 from grader.inputs import Generator, Literally, build_all
 from grader.inputs.base import Source, shape_of
 from grader.model import Array, Run, Step
@@ -41,8 +41,12 @@ class Reading:
     """
 
     runs: Mapping[str, Run]
-    shapes: Mapping[str, tuple[int, ...]]
     layout: Layout
+
+    @property
+    def shapes(self) -> Mapping[str, tuple[int, ...]]:
+        """The shapes that the spec says observed values have."""
+        return self.layout.shapes
 
 
 @dataclass(frozen=True)
@@ -130,9 +134,11 @@ def _plans(
         yield replace(plan, id=f"{group.id}.{number + 1}")
     else:
         plan = _plan(assignment, group, None, path)
-        for check in plan.checks:
+        for index, check in enumerate(plan.checks):
+            earlier = sum(other.NAME == check.NAME for other in plan.checks[:index])
+            again = f"_{earlier + 1}" if earlier else ""
             suffix = f".{number + 1}" if count > 1 else ""
-            yield replace(plan, id=f"{group.id}.{check.NAME}{suffix}", checks=(check,))
+            yield replace(plan, id=f"{group.id}.{check.NAME}{again}{suffix}", checks=(check,))
 
 
 def _plan(assignment: Assignment, group: Group, case: CaseSpec | None, path: tuple[str | int, ...]) -> _Plan:
@@ -183,15 +189,11 @@ def _sizes(draw: Draw, seed: int, group: str, number: int, path: tuple[str | int
 
 def _case(assignment: Assignment, group: Group, plan: _Plan, sizes: Mapping[str, int], seed: int, number: int) -> Case:
     names = conventions.relevant(assignment, needed_names(plan.steps), plan.given, plan.shapes)
-    layout = Layout(
-        inputs={name: dims for name in plan.given if (dims := _symbols(plan.given, name))},
-        outputs={name: tuple(e.text for e in shape) for name, shape in plan.shapes.items()},
-    )
     compared = AGAINST_EXPECTED if plan.expect is not None else WELL_FORMED
     readings: dict[Choice, Reading] = {}
     for choice in itertools.product(*([(n, c) for c in assignment.conventions[n].choices] for n in names)):
         try:
-            readings[choice] = _reading(assignment, plan, layout, choice, sizes, seed, (group.id, number))
+            readings[choice] = _reading(assignment, plan, choice, sizes, seed, (group.id, number))
         except ExpressionError as error:
             raise CaseFault(plan.path, str(error)) from None
     return Case(
@@ -211,41 +213,47 @@ def _case(assignment: Assignment, group: Group, plan: _Plan, sizes: Mapping[str,
 def _reading(
     assignment: Assignment,
     plan: _Plan,
-    layout: Layout,
     choice: Choice,
     sizes: Mapping[str, int],
     seed: int,
     place: tuple[str | int, ...],
 ) -> Reading:
-    environment: dict[str, int | float | tuple[int, ...]] = dict(sizes)
-    for convention, chosen in choice:
-        for name, formula in assignment.conventions[convention].choices[chosen].names.items():
-            environment[name] = conventions.choice_value(formula, sizes)
+    environment = {**sizes, **conventions.values_of(assignment, choice, sizes)}
     needed = needed_names(plan.steps)
-    inputs: dict[str, Array | int | float | bool] = {}
-    for name in needed:
-        if name in plan.given:
-            try:
-                inputs |= build_all(plan.given, [name], environment, seed, place)
-            except (ValueError, ArithmeticError) as error:  # numpy has limits of its own
-                raise CaseFault((*plan.path, "given", name), f"`{name}` cannot be made: {error}") from None
-    for name in needed:
-        value = environment.get(name)
-        if name not in inputs and isinstance(value, int | float):
-            inputs[name] = value
-    run = Run(plan.steps, {name: inputs[name] for name in needed}, plan.observe)
-    shapes = {name: shape_of(list(shape), environment) for name, shape in plan.shapes.items()}
-    runs, flat = {"": run}, replace(conventions.flattened(layout, environment), shapes=shapes)
+    inputs = {name: _input(plan, name, environment, seed, place) for name in needed}
+    layout = Layout(
+        inputs={n: conventions.flattened(_symbols(plan.given, n), assignment, choice) for n in needed},
+        outputs={n: conventions.flattened([e.text for e in s], assignment, choice) for n, s in plan.shapes.items()},
+        shapes={n: shape_of(list(s), environment) for n, s in plan.shapes.items()},
+    )
+    run = Run(plan.steps, inputs, plan.observe)
+    runs = {"": run}
     first = len(AGAINST_EXPECTED if plan.expect is not None else WELL_FORMED)
     for index, check in enumerate(plan.checks, first):
         try:
-            runs |= {f"{index}:{name}": further for name, further in check.runs(run, flat).items()}
+            runs |= {f"{index}:{name}": further for name, further in check.runs(run, layout).items()}
         except (ValueError, IndexError) as error:  # also numpy's own, on inputs of a rank that no check expects
             sentence = f"the check `{check.NAME}` cannot be made of this case: {error}"
             raise CaseFault((*plan.path, "checks"), sentence) from None
-    return Reading(runs, shapes, flat)
+    return Reading(runs, layout)
+
+
+def _input(
+    plan: _Plan, name: str, environment: Environment, seed: int, place: tuple[str | int, ...]
+) -> Array | int | float | bool:
+    if name in plan.given:
+        try:
+            return build_all(plan.given, [name], environment, seed, place)[name]
+        except (ValueError, ArithmeticError) as error:  # numpy has limits of its own
+            raise CaseFault((*plan.path, "given", name), f"`{name}` cannot be made: {error}") from None
+    value = environment.get(name)
+    if value is None or isinstance(value, tuple):
+        raise CaseFault(plan.path, f"the steps need `{name}`, which is no input and stands for no number")
+    return value
 
 
 def _symbols(given: Given, name: str) -> tuple[str, ...]:
-    """An input's shape in the spec's words, through those that it is made from."""
+    """An input's shape in the spec's words; empty when it has none."""
+    if name not in given:
+        return ()
     return given[name].symbols([_symbols(given, source) for source in given[name].needs()])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
-from grader.checks import Layout
 from grader.expressions import Environment, Expression
 from grader.inputs import Generator, Literally
 from grader.spec import Assignment
@@ -29,20 +28,24 @@ def choice_value(formula: Expression | Sequence[Expression], sizes: Environment)
     return tuple(part.size(sizes) for part in formula)
 
 
-def flattened(layout: Layout, environment: Environment) -> Layout:
-    """The layout with every name that stands for a list of sizes taken apart, so that axes count right."""
+def values_of(assignment: Assignment, choice: Choice, sizes: Environment) -> dict[str, int | float | tuple[int, ...]]:
+    """What the names of all choices stand for. Raises ExpressionError."""
+    return {name: choice_value(formula, sizes) for name, formula in _formulas(assignment, choice)}
 
-    def flat(dims: tuple[str, ...]) -> tuple[str, ...]:
-        parts: list[str] = []
-        for dim in dims:
-            value = environment.get(dim)
-            parts += [f"{dim}[{i}]" for i in range(len(value))] if isinstance(value, tuple) else [dim]
-        return tuple(parts)
 
-    return Layout(
-        {name: flat(dims) for name, dims in layout.inputs.items()},
-        {name: flat(dims) for name, dims in layout.outputs.items()},
-    )
+def flattened(dims: Sequence[str], assignment: Assignment, choice: Choice) -> tuple[str, ...]:
+    """A shape's words with every name that stands for a list of sizes replaced by those sizes."""
+    lists = {
+        name: [part.text for part in formula]
+        for name, formula in _formulas(assignment, choice)
+        if not isinstance(formula, Expression)
+    }
+    return tuple(part for dim in dims for part in lists.get(dim, [dim]))
+
+
+def _formulas(assignment: Assignment, choice: Choice) -> Iterator[tuple[str, Expression | list[Expression]]]:
+    for convention, chosen in choice:
+        yield from assignment.conventions[convention].choices[chosen].names.items()
 
 
 def relevant(

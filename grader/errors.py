@@ -12,6 +12,9 @@ Exceptions become an exit code in one place, `cli.main`.
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 
 class GraderError(Exception):
     """Base of all that the command line turns into a sentence and an exit code."""
@@ -41,3 +44,9 @@ class HarnessError(GraderError):
     """The zygote could not start or was lost, or the machine refused what the harness needs."""
 
     exit_code = 3
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`; did you mean "points"?` for the end of a sentence, or nothing."""
+    close = difflib.get_close_matches(word, list(known), 1, 0.6)
+    return f"; did you mean `{close[0]}`?" if close else ""

@@ -23,8 +23,15 @@ from grader.spec import Assignment
 Fields = Mapping[str, str]
 
 
+class _Told(dict[str, str]):
+    """A note's fields; they come from the worker, so that none is relied upon."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
 def _at(fields: Fields) -> str:
-    return f"{fields['file']}, line {fields['line']}" if fields.get("line", "0") != "0" else fields.get("file", "")
+    return f"{fields['file']}, line {fields['line']}" if fields.get("line", "0") != "0" else fields["file"]
 
 
 def _syntax_error(fields: Fields) -> str:
@@ -38,7 +45,7 @@ def _repaired(fields: Fields) -> str:
         "fences": "the file holds Markdown fences (```); only the code between them was read",
         "magics": "notebook commands (%, !) are no Python; they were left out",
     }
-    parts = [what[kind] for kind in fields["repair"].split(" and ") if kind in what]
+    parts = [what[kind] for kind in fields["repair"].split(" and ") if kind in what] or ["the file was repaired"]
     return f"{_at(fields)}: {'; '.join(parts)}"
 
 
@@ -78,10 +85,8 @@ NOTES: Mapping[str, Callable[[Fields], str]] = {
 def note(told: Note) -> str:
     """A note as a sentence."""
     word = NOTES.get(told.kind)
-    try:
-        return word(told.fields) if word is not None else told.kind
-    except KeyError:  # fields come from the worker: nothing of it is relied upon
-        return told.kind
+    fields = _Told(told.fields)
+    return word(fields) if word is not None else f"{_at(fields)}: something unusual, of no kind that is known"
 
 
 def signature_notes(assignment: Assignment, loaded: Loaded) -> list[str]:
@@ -112,8 +117,7 @@ def candidate_note(chosen: Candidate, candidates: Sequence[Candidate], main: str
     """Which reading of the submission was graded, when it was not the plain one or there were others."""
     if chosen.cells is not None:
         return (
-            f"{chosen.main}: a later cell defines something again; the cells before cell {chosen.cells + 1}, "
-            "were graded"
+            f"{chosen.main}: a later cell defines something again; graded are the cells before cell {chosen.cells + 1}"
         )
     others = [c.main for c in candidates if c.main != chosen.main]
     if others:
@@ -138,7 +142,8 @@ def stopped(outcome: Stopped) -> str:
         case "timeout" if outcome.detail == "cpu":
             return "the CPU time for the whole submission was used up"
         case "timeout":
-            return f"the code did not end within {outcome.seconds:.0f} s (is there an endless loop?)"
+            digits = 0 if outcome.seconds >= 1 else 1
+            return f"the code did not end within {outcome.seconds:.{digits}f} s (is there an endless loop?)"
         case "memory":
             return "the code used more memory than is allowed"
         case "output":
@@ -154,23 +159,27 @@ def outcome_message(outcome: Outcome, assignment: Assignment) -> str:
     match outcome:
         case Returned():
             return ""
-        case Missing(function=function):
-            return f"{function}({', '.join(assignment.functions[function].parameters)}) is not defined"
+        case Missing(function=name):
+            function = assignment.functions.get(name)  # the worker says which; it is not believed
+            return f"{name}({', '.join(function.parameters)}) is not defined" if function else f"{name} is not defined"
         case Stopped():
             return stopped(outcome)
         case Raised(exception=exception) if exception == RETURN_COUNT:
             return _return_count(outcome, assignment)
         case Raised():
             last = f" ({outcome.frames[-1].file}, line {outcome.frames[-1].line})" if outcome.frames else ""
-            return f"{outcome.exception}: {outcome.message}{last}, in `{outcome.step}`"
+            message = f": {outcome.message}" if outcome.message else ""
+            return f"{outcome.exception}{message}{last}, in `{outcome.step}`"
 
 
 def _return_count(outcome: Raised, assignment: Assignment) -> str:
     function = outcome.step.partition("=")[2].partition("(")[0].strip()
     returns = assignment.functions[function].returns if function in assignment.functions else []
     wanted = f"({', '.join(returns)})" if returns else "several values"
-    got = {"NoneType": "None (is a `return` missing?)", "ndarray": "one array"}.get(outcome.message, outcome.message)
-    return f"{function} returned {got}; expected {wanted}"
+    kind, _, count = outcome.message.partition(" of ")
+    got = {"NoneType": "None (is a `return` missing?)", "ndarray": "one array"}.get(kind, f"a {kind}")
+    length = f" of {count}" if count and kind != "ndarray" else ""
+    return f"{function} returned {got}{length}; expected {wanted}"
 
 
 def finding_message(findings: Sequence[Finding]) -> str:

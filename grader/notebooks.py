@@ -23,14 +23,16 @@ def cell_sources(data: bytes) -> list[str]:
     """Source of each code cell, in order. Raises NotANotebook."""
     try:
         text = data.decode(json.detect_encoding(data))
+        refused = None
         try:
-            return _code(_cells_of_any_version(text))
-        except Exception:
-            found = _code(_cells_at_least(json.loads(text)))
-            if not found:
-                raise
-            return found
-    except Exception as error:  # noqa: BLE001  # nbformat raises whatever the JSON's shape makes it raise
+            found = _code(_cells_of_any_version(text))
+        except Exception as error:  # noqa: BLE001  # nbformat raises whatever the JSON's shape makes it raise
+            found, refused = [], error
+        found = found if any(found) else _code(_cells_at_least(json.loads(text)))
+        if refused is not None and not found:
+            raise refused
+        return found
+    except Exception as error:  # noqa: BLE001  # the same
         raise NotANotebook(f"{type(error).__name__}: {error}"[:200]) from None
 
 

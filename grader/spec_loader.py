@@ -1,26 +1,34 @@
-"""YAML → Assignment: where specs are found, how they are read, and what their author is told.
+"""YAML → Assignment: how a spec is read, and all that is wrong with it told at once.
 
-All problems of a file are told at once, each as `file:line:column: sentence`.
+Each problem is `file:line:column: sentence`, in the order of the file.
 """
 
 from __future__ import annotations
 
+import contextlib
+import copy
+import functools
 import hashlib
-from collections.abc import Iterator, Mapping
+import operator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import ValidationError
 
 from grader.cases import CaseFault, build_cases
-from grader.errors import SpecError, UsageError
+from grader.errors import SpecError, UsageError, did_you_mean
 from grader.spec import Assignment
-from grader.spec_rules import did_you_mean, faults
-from grader.yaml_tree import Tree, read_tree
+from grader.spec_messages import Wrong, wrong_values
+from grader.spec_rules import Fault, faults
+from grader.yaml_tree import MAX_CHARACTERS, Mark, Problem, read_tree
 
 SUFFIXES = (".yaml", ".yml")
+MAX_BYTES = 4 * MAX_CHARACTERS
+"""What `yaml_tree` would refuse in any case is not read."""
+
+Place = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
@@ -36,121 +44,107 @@ class Spec:
 def load_spec(path: Path) -> Spec:
     """Raises SpecError with all problems, UsageError when the file cannot be read."""
     try:
-        data = path.read_bytes()
-        text = data.decode("utf-8-sig")
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise UsageError(f"{path}: the spec cannot be read ({error.strerror})") from None
+    if len(data) > MAX_BYTES:
+        raise SpecError((f"{path}:1:1: the file is larger than {MAX_BYTES:,} bytes: it is no spec",))
+    try:
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SpecError((f"{path}:1:1: the file is not UTF-8 text (byte {error.start}); save it as UTF-8",)) from None
+        line = data[: error.start].count(b"\n") + 1
+        raise SpecError((f"{path}:{line}:1: this line is not UTF-8 text: save the file as UTF-8",)) from None
     assignment = parse_spec(text, str(path))
-    reference = path.parent.parent / assignment.reference
+    reference = path.resolve().parent.parent / assignment.reference
     return Spec(assignment, path, hashlib.sha256(data).hexdigest(), reference)
 
 
 def parse_spec(text: str, name: str) -> Assignment:
     """A spec's text as an Assignment. Raises SpecError."""
     tree, problems = read_tree(text)
-    told = [f"{name}:{_place(tree, p.path, p.mark)}: {p.message}" for p in problems]
+    told = [(problem.mark or tree.mark(problem.path), problem.message) for problem in problems]
     if told and tree.data is None:
-        raise SpecError(tuple(told))
-    try:
-        assignment = Assignment.model_validate(tree.data)
-    except ValidationError as error:
-        told += [f"{name}:{place}: {sentence}" for place, sentence in _validation(error, tree)]
-        raise SpecError(tuple(told)) from None
-    told += [f"{name}:{_place(tree, path)}: {sentence}" for path, sentence in faults(assignment)]
-    if told:
-        raise SpecError(tuple(told))
-    try:
-        build_cases(assignment, assignment.seed)
-    except CaseFault as fault:
-        raise SpecError((f"{name}:{_place(tree, fault.path)}: {fault.message}",)) from None
+        raise _error(name, told)
+    assignment, wrong = _validated(tree.data)
+    told += [(tree.mark(w.path), w.sentence) for w in wrong if not _told_by_yaml(w, problems, tree.data)]
+    found = faults(assignment) if assignment is not None else _faults_of_the_rest(tree.data, wrong)
+    told += [(tree.mark(path), sentence) for path, sentence in found]
+    if assignment is not None and not told:
+        told = [(tree.mark(path), sentence) for path, sentence in _building(assignment)]
+    if assignment is None or told:
+        raise _error(name, told)
     return assignment
 
 
-def _place(tree: Tree, path: tuple[str | int, ...], mark: Any = None) -> str:
-    found = mark or tree.mark(path)
-    return f"{found.line}:{found.column}"
+def _error(name: str, told: Iterable[tuple[Mark, str]]) -> SpecError:
+    lines = sorted({(mark.line, mark.column, sentence) for mark, sentence in told})
+    return SpecError(tuple(f"{name}:{line}:{column}: {sentence}" for line, column, sentence in lines))
 
 
-# --- pydantic's errors in words of the file ----------------------------------------------------
+def _building(assignment: Assignment) -> Iterator[Fault]:
+    """The first case of each group that cannot be built."""
+    for index, group in enumerate(assignment.groups):
+        try:
+            build_cases(assignment.model_copy(update={"groups": [group]}), assignment.seed)
+        except CaseFault as fault:
+            path = ("groups", index, *fault.path[2:]) if fault.path[:1] == ("groups",) else fault.path
+            yield path, fault.message
 
 
-def _validation(error: ValidationError, tree: Tree) -> Iterator[tuple[str, str]]:
-    for details in error.errors(include_url=False):
-        path = _path_in_file(details["loc"], tree.data)
-        missing = details["type"] == "missing"
-        yield _place(tree, path), _sentence(details, path if not missing else (*path, details["loc"][-1]))
+def _validated(data: object) -> tuple[Assignment | None, tuple[Wrong, ...]]:
+    try:
+        return Assignment.model_validate(data), ()
+    except ValidationError as error:
+        return None, tuple(wrong_values(error, data))
 
 
-def _path_in_file(loc: tuple[str | int, ...], data: object) -> tuple[str | int, ...]:
-    """pydantic's location without the parts that are its own (union tags, missing keys)."""
-    path: list[str | int] = []
-    for part in loc:
-        if isinstance(data, list):
-            if not isinstance(part, int) or part >= len(data):
-                continue
-            data = data[part]
-        elif isinstance(data, Mapping) and part in data:
-            data = data[part]
-        else:
-            continue
-        path.append(part)
-    return tuple(path)
-
-
-def _sentence(details: ErrorDetails, path: tuple[str | int, ...]) -> str:
-    where = _dotted(path)
-    match details["type"]:
+def _told_by_yaml(wrong: Wrong, problems: Sequence[Problem], data: Any) -> bool:
+    """A value is wrong only because of what the reader of the file has told already."""
+    places = [problem.path for problem in problems]
+    match wrong.kind:
         case "extra_forbidden":
-            known = _keys_beside(details["loc"])
-            hint = did_you_mean(str(path[-1]), known)
-            return f"unknown key `{path[-1]}`" + (hint or (f"; known here are: {', '.join(known)}" if known else ""))
-        case "missing":
-            return f"`{where}` is missing"
-        case "model_type" | "dict_type":
-            return f"`{where or 'the file'}`: expected keys with values, got {_shown(details['input'])}"
-        case "value_error":
-            return f"`{where}`: {details['ctx']['error']}"
-        case "given" | "check" | "array" | "points" | "identifier" | "quantity":
-            return f"`{where}`: {details['msg']}; got {_shown(details['input'])}"
+            return False
+        case "missing":  # perhaps it is in what was dropped: a merge, a key that is none
+            there = functools.reduce(operator.getitem, wrong.path, data)
+            return any(place[:-1] == wrong.path and place[-1] not in there for place in places if place)
+        case "array":  # its problem may be at one of its numbers
+            return any(place[: len(wrong.path)] == wrong.path for place in places)
         case _:
-            return f"`{where}`: {details['msg'].replace('Input should be', 'expected')}; got {_shown(details['input'])}"
+            return wrong.path in places
 
 
-def _dotted(path: tuple[str | int, ...]) -> str:
-    text = ""
-    for part in path:
-        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
-    return text.removeprefix(".")
+# --- the rules, where some values are wrong ------------------------------------------------------
+
+UNRELATED = {"assignment", "title", "reference", "dates", "modules", "limits", "seed", "tolerance"}
+"""Keys of the assignment that no rule about cases looks at."""
+
+ALWAYS = {"points", "id", "implied_by"}
+"""Keys whose rules look at nothing but themselves."""
 
 
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"
+def _faults_of_the_rest(data: object, wrong: Sequence[Wrong]) -> Iterator[Fault]:
+    """What the rules find when the keys with wrong values are left out, without what only follows from that."""
+    left_out = [
+        w.path[: 1 + max((i for i, part in enumerate(w.path) if isinstance(part, str)), default=-1)] for w in wrong
+    ]
+    rest: Any = copy.deepcopy(data)
+    for path in left_out:
+        with contextlib.suppress(LookupError, TypeError):  # what it was in is left out already
+            del functools.reduce(operator.getitem, path[:-1], rest)[path[-1]]
+    assignment, _ = _validated(rest)
+    if assignment is not None and all(w.kind != "missing" for w in wrong):
+        for place, sentence in faults(assignment):
+            if not any(_follows(place, path) for path in left_out):
+                yield place, sentence
 
 
-def _keys_beside(loc: tuple[str | int, ...]) -> list[str]:
-    """The keys that the mapping at an error's place may have, found by walking the model."""
-    from grader.checks import CHECKS
-    from grader.inputs import GENERATORS
-
-    tags: dict[str, type[BaseModel]] = {f"<{g.KEY}>": g for g in GENERATORS} | {c.NAME: c for c in CHECKS}
-    model: type[BaseModel] | None = Assignment
-    for part in loc[:-1]:
-        if isinstance(part, str) and part in tags:
-            model = tags[part]
-        elif isinstance(part, str) and model is not None:
-            field = next((f for n, f in model.model_fields.items() if part in (n, f.alias)), None)
-            model = _model_in(field.annotation) if field is not None else model
-    return [f.alias or n for n, f in model.model_fields.items()] if model is not None else []
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """The model that an annotation such as `list[Group]` or `Draw | None` holds."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for inner in getattr(annotation, "__args__", ()):
-        if (found := _model_in(inner)) is not None:
-            return found
-    return None
+def _follows(place: Place, left_out: Place) -> bool:
+    """A fault may be there only because a key was left out: it is about the same group, or all inherit the key."""
+    if place[-1] in ALWAYS:
+        return place == left_out
+    if left_out[0] == "groups":
+        return place[:2] == left_out[:2]
+    key = str(left_out[0])
+    known = key in Assignment.model_fields
+    return key not in UNRELATED and (known or bool(did_you_mean(key, Assignment.model_fields.keys() - UNRELATED)))

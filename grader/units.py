@@ -111,15 +111,14 @@ def _decode(data: bytes, parsed: ParsedFile) -> str:
 
 
 def _decode_declared(data: bytes, parsed: ParsedFile) -> str:
-    if data.startswith(b"\xef\xbb\xbf"):
-        data = data[3:]
+    if not data.startswith(b"\xef\xbb\xbf"):  # which is stronger than what a comment says
+        try:
+            encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+            return data.decode(encoding)
+        except (SyntaxError, ValueError, LookupError):  # a codec may raise more than UnicodeDecodeError
+            pass
     try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        return data.decode(encoding)
-    except (SyntaxError, ValueError, LookupError):  # a codec may raise more than UnicodeDecodeError
-        pass
-    try:
-        return data.decode("utf-8")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         parsed.problems.append(Problem("encoding", {"file": parsed.name, "encoding": "Windows-1252"}))
         return data.decode("cp1252", errors="replace")

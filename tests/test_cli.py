@@ -198,7 +198,7 @@ NOTEBOOK: dict[str, Any] = {"metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 
 
 def cells(*sources: str) -> str:
-    made = [
+    made: list[dict[str, Any]] = [
         {"cell_type": "code", "id": f"c{n}", "execution_count": None, "metadata": {}, "outputs": [], "source": source}
         for n, source in enumerate(sources)
     ]
@@ -345,7 +345,19 @@ def test_an_interrupt_keeps_what_is_finished(tmp_path: Path, number: signal.Sign
     slow = RIGHT.replace(b"d = ", b"import time; time.sleep(0.05)\n    d = ")
     for index in range(60):
         (folder / f"s{index:02}.py").write_bytes(slow)
-    command = [sys.executable, "-m", "grader", "grade", folder, "-a", "self_attention", "--out", out, "-j", "2"]
+    command = [
+        sys.executable,
+        "-m",
+        "grader",
+        "grade",
+        str(folder),
+        "-a",
+        "self_attention",
+        "--out",
+        str(out),
+        "-j",
+        "2",
+    ]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     time.sleep(4)
     process.send_signal(number)
@@ -383,7 +395,7 @@ def test_list_show_schema_and_version() -> None:
 def test_colour_option_before_no_color_before_force_color(
     arguments: list[str], environment: dict[str, str], coloured: bool
 ) -> None:
-    shown = grader("check", SAMPLE / "no_scale.py", *arguments, **environment).stdout
+    shown = grader("check", SAMPLE / "no_scale.py", *arguments, cwd=ROOT, **environment).stdout
     assert bool(re.search(r"\x1b\[\d*;?3\dm", shown)) is coloured
 
 

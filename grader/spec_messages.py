@@ -1,0 +1,171 @@
+"""pydantic's errors in words of the file: where in it, what was expected, what is there.
+
+Whoever reads these sentences knows YAML and the assignment, and has never heard of pydantic.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from grader.checks import CHECKS
+from grader.errors import did_you_mean
+from grader.inputs import GENERATORS
+from grader.spec import Assignment
+from grader.yaml_tree import hint
+
+Path = tuple[str | int, ...]
+MAX_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A value that its key cannot have; of a missing key, `path` is the mapping. `kind` is pydantic's word."""
+
+    path: Path
+    sentence: str
+    kind: str
+
+
+def wrong_values(error: ValidationError, data: object) -> Iterator[Wrong]:
+    """All that pydantic found in the data of a file."""
+    for details in error.errors(include_url=False):
+        path = _path_in_file(details["loc"], data)
+        yield Wrong(path, _sentence(details, path), details["type"])
+
+
+def _path_in_file(loc: Path, data: object) -> Path:
+    """pydantic's location without the parts that are its own (tags of unions, missing keys)."""
+    path: list[str | int] = []
+    for part in loc:
+        if isinstance(data, list):
+            if not isinstance(part, int) or part >= len(data):
+                continue
+            data = data[part]
+        elif isinstance(data, Mapping) and part in data:
+            data = data[part]
+        else:
+            continue
+        path.append(part)
+    return tuple(path)
+
+
+def _sentence(details: ErrorDetails, path: Path) -> str:
+    match details["type"]:
+        case "extra_forbidden":
+            known = _known_keys(details["loc"])
+            guess = did_you_mean(str(path[-1]), known)
+            return f"unknown key `{path[-1]}`{guess}; known here are: {', '.join(known) or 'none'}"
+        case "missing":
+            return f"`{_dotted((*path, details['loc'][-1]))}` is missing"
+        case "value_error":
+            return f"`{_dotted(path)}`: {details['ctx']['error']}"
+        case _:
+            value = details["input"]
+            where = f"`{_dotted(path)}`" if path else "the file"
+            return f"{where}: {_expected(details, value)}; got {_shown(value)}{_guess(details, value)}"
+
+
+def _expected(details: ErrorDetails, value: Any) -> str:
+    context, scalar = details.get("ctx", {}), isinstance(value, str | int | float)
+    if "<word>" in details["loc"]:
+        return "expected `reference`, or values by name such as {output: [[1, 2], [3, 4]]}"
+    match details["type"]:
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return "expected keys with values (`key: value`)"
+        case "list_type" | "tuple_type":
+            return f"expected a list, such as [{value}]" if scalar else "expected a list"
+        case "string_type":
+            return f"expected a text, such as {json.dumps(str(value))} in quotes" if scalar else "expected a text"
+        case "int_type" | "int_parsing" | "int_from_float" | "int_parsing_size":
+            return "expected a whole number"
+        case "float_type" | "float_parsing" | "finite_number":
+            return "expected a number"
+        case "bool_type" | "bool_parsing":
+            return "expected true or false"
+        case "greater_than" | "less_than" as kind:
+            return f"expected {'more' if kind == 'greater_than' else 'less'} than {context[kind.partition('_')[0][0] + 't']}"
+        case "greater_than_equal":
+            return f"expected {context['ge']} or more"
+        case "less_than_equal":
+            return f"expected {context['le']} or less"
+        case "too_short":
+            return f"expected at least {context['min_length']} of them"
+        case "literal_error":
+            return f"expected {context['expected']}".replace("'", "`")
+        case "array" if "<numbers>" in details["loc"] and not isinstance(value, list):
+            return "expected numbers, such as [[1, 2], [3, 4]], or how to draw them, such as {normal: [n, d]}"
+        case _:
+            return details["msg"].replace("Input should be", "expected")
+
+
+def _guess(details: ErrorDetails, value: Any) -> str:
+    """What may have been meant."""
+    match details["type"]:
+        case "literal_error" if isinstance(value, str):
+            return did_you_mean(value, re.findall("'([^']*)'", details["ctx"]["expected"]))
+        case "check":
+            word = next(iter(value), "") if isinstance(value, dict) else value
+            return did_you_mean(str(word), [check.NAME for check in CHECKS])
+        case "given" if isinstance(value, dict):
+            known = [generator.KEY for generator in GENERATORS]
+            return next((found for key in value if (found := did_you_mean(str(key), known))), "")
+        case "array" | "number" | "int_type" | "int_parsing" | "float_type" | "float_parsing":
+            return next((f": {text}" for inner in _leaves(value) if (text := hint(inner))), "")
+        case _:
+            return ""
+
+
+def _leaves(value: object) -> Iterator[object]:
+    if isinstance(value, list):
+        for inner in value:
+            yield from _leaves(inner)
+    else:
+        yield value
+
+
+def _dotted(path: Path) -> str:
+    """`groups[1].given.X`; people count from 1."""
+    text = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".")
+
+
+def _shown(value: object) -> str:
+    """A value as it stands in a YAML file, shortened."""
+    text = json.dumps(value, ensure_ascii=False, default=str) if value is not None else "nothing"
+    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
+
+
+# --- which keys there are ------------------------------------------------------------------------
+
+
+def _known_keys(loc: Path) -> list[str]:
+    """The keys of the mapping at an error's place, found by walking the model."""
+    generators = {f"<{generator.KEY}>": generator for generator in GENERATORS}
+    checks = {check.NAME: check for check in CHECKS}
+    model: type[BaseModel] = Assignment
+    for index, part in enumerate(loc[:-1]):
+        if not isinstance(part, str):
+            continue
+        if part in generators:
+            model = generators[part]
+        elif part in checks and loc[max(0, index - 2)] == "checks":
+            model = checks[part]
+        else:
+            field = next((field for name, field in model.model_fields.items() if part in (name, field.alias)), None)
+            model = (field and _model_in(field.annotation)) or model
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model that an annotation such as `list[Group]` or `Draw | None` holds."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = (_model_in(inner) for inner in getattr(annotation, "__args__", ()))
+    return next((model for model in found if model is not None), None)
