@@ -106,10 +106,10 @@ def _step(assignment: Assignment, step: Step) -> Iterator[str]:
         return
     if len(step.arguments) != len(function.parameters):
         call = f"{step.function}({', '.join(function.parameters)})"
-        yield f"the step passes {_count(step.arguments, 'argument')}, but it is {call}"
+        yield f"{_count(step.arguments, 'argument')} for {call}"
     if function.returns and len(function.returns) != len(step.targets):
         returns = ", ".join(function.returns)
-        yield f"the step names {_count(step.targets, 'value')}, but {step.function} returns {returns}"
+        yield f"{_count(step.targets, 'name')} for what {step.function} returns: {returns}"
 
 
 def _count(things: Sequence[object], word: str) -> str:
@@ -139,9 +139,10 @@ def case_faults(lineage: Lineage) -> Iterator[Fault]:
         yield path, "nothing is looked at: say `expect: reference`, `expect: {name: values}` or `checks:`"
     targets = {target for step in steps for target in step.targets}
     key, names = ("expect", tuple(expect)) if isinstance(expect, dict) else ("observe", observed(*parts))
-    for name in names:
+    written = next((place for part, place in lineage.placed if getattr(part, key, None)), path)
+    for index, name in enumerate(names):
         if name not in targets:
-            at = (*path, key, name if key == "expect" else names.index(name))
+            at = (*written, key, name if key == "expect" else index)
             yield at, f"`{name}` is looked at, but no step gives it{did_you_mean(name, targets)}"
     wrong = list(_inputs(lineage))
     yield from wrong or _sizes(lineage)
@@ -203,7 +204,7 @@ def _undefined(value: object, path: Path, known: Collection[str], sentence: str)
     """Sizes in formulas that are not known; `sentence` has a place for the name."""
     for at, formula in formulas(value, path):
         for name in sorted(formula.names - set(known)):
-            hint = did_you_mean(name, known) or f"; its sizes are: {', '.join(known) or 'none'}"
+            hint = did_you_mean(name, known) or f"; defined are: {', '.join(known) or 'none'}"
             yield at, sentence.format(name) + hint
 
 

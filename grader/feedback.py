@@ -177,9 +177,9 @@ def _return_count(outcome: Raised, assignment: Assignment) -> str:
     returns = assignment.functions[function].returns if function in assignment.functions else []
     wanted = f"({', '.join(returns)})" if returns else "several values"
     kind, _, count = outcome.message.partition(" of ")
-    got = {"NoneType": "None (is a `return` missing?)", "ndarray": "one array"}.get(kind, f"a {kind}")
-    length = f" of {count}" if count and kind != "ndarray" else ""
-    return f"{function} returned {got}{length}; expected {wanted}"
+    got = f"a {kind} of {count}" if count else f"a value of type {kind}"
+    got = {"NoneType": "None (is a `return` missing?)", "ndarray": "one array"}.get(kind, got)
+    return f"{function} returned {got}; expected {wanted}"
 
 
 def finding_message(findings: Sequence[Finding]) -> str:

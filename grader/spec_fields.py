@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from fractions import Fraction
 from pathlib import PurePosixPath
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import AfterValidator, GetJsonSchemaHandler, GetPydanticSchema, WithJsonSchema
@@ -29,8 +29,8 @@ NAME_PATTERN = r"^[^\d\s.(){}\[\]-][^\s.(){}\[\]-]*$"
 """What editors check of a Python name; which letters are allowed, only Python knows."""
 
 
-def _wrong(sentence: str) -> PydanticCustomError:
-    return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
+def _wrong(sentence: str, kind: Literal["sentence", "number"] = "sentence") -> PydanticCustomError:
+    return PydanticCustomError(kind, "{sentence}", {"sentence": sentence})
 
 
 def _field(parse: Callable[[object], object], schema: JsonSchemaValue) -> Any:
@@ -90,7 +90,7 @@ def _points(written: object) -> Fraction:
     if isinstance(written, Fraction):
         return written
     if isinstance(written, bool) or not isinstance(written, int | float) or not 0 <= written <= MAX_POINTS:
-        raise _wrong(f"expected a number of points, from 0 to {MAX_POINTS:,}")
+        raise _wrong(f"expected a number of points, from 0 to {MAX_POINTS:,}", "number")
     return Fraction(str(written))
 
 

@@ -17,11 +17,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from grader.case_rules import Fault
 from grader.cases import CaseFault, build_cases
 from grader.errors import SpecError, UsageError, did_you_mean
 from grader.spec import Assignment
 from grader.spec_messages import Wrong, wrong_values
-from grader.spec_rules import Fault, faults
+from grader.spec_rules import faults
 from grader.yaml_tree import MAX_CHARACTERS, Mark, Problem, read_tree
 
 SUFFIXES = (".yaml", ".yml")
@@ -125,9 +126,7 @@ ALWAYS = {"points", "id", "implied_by"}
 
 def _faults_of_the_rest(data: object, wrong: Sequence[Wrong]) -> Iterator[Fault]:
     """What the rules find when the keys with wrong values are left out, without what only follows from that."""
-    left_out = [
-        w.path[: 1 + max((i for i, part in enumerate(w.path) if isinstance(part, str)), default=-1)] for w in wrong
-    ]
+    left_out = [_key_of(w.path) for w in wrong]
     rest: Any = copy.deepcopy(data)
     for path in left_out:
         with contextlib.suppress(LookupError, TypeError):  # what it was in is left out already
@@ -137,6 +136,14 @@ def _faults_of_the_rest(data: object, wrong: Sequence[Wrong]) -> Iterator[Fault]
         for place, sentence in faults(assignment):
             if not any(_follows(place, path) for path in left_out):
                 yield place, sentence
+
+
+def _key_of(path: Place) -> Place:
+    """The place of the key whose value has a place in it."""
+    length = len(path)
+    while length and isinstance(path[length - 1], int):
+        length -= 1
+    return path[:length]
 
 
 def _follows(place: Place, left_out: Place) -> bool:

@@ -14,14 +14,30 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from grader.checks import CHECKS
+from grader import checks, inputs
 from grader.errors import did_you_mean
-from grader.inputs import GENERATORS
 from grader.spec import Assignment
 from grader.yaml_tree import hint
 
 Path = tuple[str | int, ...]
 MAX_SHOWN = 60
+GENERATORS: Mapping[str, type[BaseModel]] = {generator.KEY: generator for generator in inputs.GENERATORS}
+CHECKS: Mapping[str, type[BaseModel]] = {check.NAME: check for check in checks.CHECKS}
+EXPECTED = {
+    **dict.fromkeys(("model_type", "model_attributes_type", "dict_type"), "keys with values (`key: value`)"),
+    **dict.fromkeys(("list_type", "tuple_type"), "a list"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "int_parsing_size"), "a whole number"),
+    **dict.fromkeys(("float_type", "float_parsing", "finite_number"), "a number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "true or false"),
+    "string_type": "a text",
+    "greater_than": "more than {gt:g}",
+    "greater_than_equal": "{ge:g} or more",
+    "less_than": "less than {lt:.10g}",
+    "less_than_equal": "{le:g} or less",
+    "too_short": "at least {min_length:g} entry",
+    "literal_error": "{expected}",
+}
+"""What to say for pydantic's kinds of error; a class of this project says it itself."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +77,7 @@ def _sentence(details: ErrorDetails, path: Path) -> str:
         case "extra_forbidden":
             known = _known_keys(details["loc"])
             guess = did_you_mean(str(path[-1]), known)
-            return f"unknown key `{path[-1]}`{guess}; known here are: {', '.join(known) or 'none'}"
+            return f"unknown key `{path[-1]}`{guess} (known here: {', '.join(known) or 'none'})"
         case "missing":
             return f"`{_dotted((*path, details['loc'][-1]))}` is missing"
         case "value_error":
@@ -73,36 +89,19 @@ def _sentence(details: ErrorDetails, path: Path) -> str:
 
 
 def _expected(details: ErrorDetails, value: Any) -> str:
-    context, scalar = details.get("ctx", {}), isinstance(value, str | int | float)
+    kind, context = details["type"], details.get("ctx", {})
+    scalar = isinstance(value, str | int | float)
     if "<word>" in details["loc"]:
         return "expected `reference`, or values by name such as {output: [[1, 2], [3, 4]]}"
-    match details["type"]:
-        case "model_type" | "model_attributes_type" | "dict_type":
-            return "expected keys with values (`key: value`)"
-        case "list_type" | "tuple_type":
-            return f"expected a list, such as [{value}]" if scalar else "expected a list"
-        case "string_type":
-            return f"expected a text, such as {json.dumps(str(value))} in quotes" if scalar else "expected a text"
-        case "int_type" | "int_parsing" | "int_from_float" | "int_parsing_size":
-            return "expected a whole number"
-        case "float_type" | "float_parsing" | "finite_number":
-            return "expected a number"
-        case "bool_type" | "bool_parsing":
-            return "expected true or false"
-        case "greater_than" | "less_than" as kind:
-            return f"expected {'more' if kind == 'greater_than' else 'less'} than {context[kind.partition('_')[0][0] + 't']}"
-        case "greater_than_equal":
-            return f"expected {context['ge']} or more"
-        case "less_than_equal":
-            return f"expected {context['le']} or less"
-        case "too_short":
-            return f"expected at least {context['min_length']} of them"
-        case "literal_error":
-            return f"expected {context['expected']}".replace("'", "`")
-        case "array" if "<numbers>" in details["loc"] and not isinstance(value, list):
-            return "expected numbers, such as [[1, 2], [3, 4]], or how to draw them, such as {normal: [n, d]}"
-        case _:
-            return details["msg"].replace("Input should be", "expected")
+    if kind == "array" and "<numbers>" in details["loc"] and not isinstance(value, list):
+        return "expected numbers, such as [[1, 2], [3, 4]], or how to draw them, such as {normal: [n, d]}"
+    if kind in ("list_type", "tuple_type") and scalar:
+        return f"expected a list, such as [{value}]"
+    if kind == "string_type" and scalar:
+        return f"expected a text, such as {json.dumps(str(value))} in quotes"
+    if kind in EXPECTED:
+        return "expected " + EXPECTED[kind].format(**context).replace("'", "`")
+    return details["msg"]
 
 
 def _guess(details: ErrorDetails, value: Any) -> str:
@@ -110,12 +109,14 @@ def _guess(details: ErrorDetails, value: Any) -> str:
     match details["type"]:
         case "literal_error" if isinstance(value, str):
             return did_you_mean(value, re.findall("'([^']*)'", details["ctx"]["expected"]))
+        case "check" if isinstance(value, dict) and len(value) != 1:
+            return ": write one check in each entry of the list"
         case "check":
-            word = next(iter(value), "") if isinstance(value, dict) else value
-            return did_you_mean(str(word), [check.NAME for check in CHECKS])
-        case "given" if isinstance(value, dict):
-            known = [generator.KEY for generator in GENERATORS]
-            return next((found for key in value if (found := did_you_mean(str(key), known))), "")
+            return did_you_mean(str(next(iter(value)) if isinstance(value, dict) else value), CHECKS)
+        case "given" if len(known := [key for key in value if key in GENERATORS]) > 1:
+            return f": write one of {', '.join(known)}"
+        case "given":
+            return next((found for key in value if (found := did_you_mean(str(key), GENERATORS))), "")
         case "array" | "number" | "int_type" | "int_parsing" | "float_type" | "float_parsing":
             return next((f": {text}" for inner in _leaves(value) if (text := hint(inner))), "")
         case _:
@@ -147,16 +148,14 @@ def _shown(value: object) -> str:
 
 def _known_keys(loc: Path) -> list[str]:
     """The keys of the mapping at an error's place, found by walking the model."""
-    generators = {f"<{generator.KEY}>": generator for generator in GENERATORS}
-    checks = {check.NAME: check for check in CHECKS}
     model: type[BaseModel] = Assignment
     for index, part in enumerate(loc[:-1]):
         if not isinstance(part, str):
             continue
-        if part in generators:
-            model = generators[part]
-        elif part in checks and loc[max(0, index - 2)] == "checks":
-            model = checks[part]
+        if part.strip("<>") in GENERATORS and part[0] == "<":
+            model = GENERATORS[part.strip("<>")]
+        elif part in CHECKS and loc[max(0, index - 2)] == "checks":
+            model = CHECKS[part]
         else:
             field = next((field for name, field in model.model_fields.items() if part in (name, field.alias)), None)
             model = (field and _model_in(field.annotation)) or model

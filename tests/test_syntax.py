@@ -1,0 +1,123 @@
+"""What a syntax tree tells, statement by statement."""
+
+from __future__ import annotations
+
+import ast
+import time
+
+import pytest
+
+from grader import syntax
+from grader.units import Unit
+
+
+def statement(source: str) -> ast.stmt:
+    return ast.parse(source).body[0]
+
+
+def units(*cells: str) -> list[Unit]:
+    return [Unit(node, number, "n.ipynb") for number, cell in enumerate(cells) for node in ast.parse(cell).body]
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("def f(x): y = 1", [("f", True)]),
+        ("async def f(): pass", [("f", True)]),
+        ("class A: x = 1", [("A", True)]),
+        ("import a.b.c, d as e", [("a", True), ("e", True)]),
+        ("from m import x, y as z", [("x", True), ("z", True)]),
+        ("a = b = 1", [("a", False), ("b", False)]),
+        ("(a, [b, *c]) = x", [("a", False), ("b", False), ("c", False)]),
+        ("x: int = 3", [("x", False)]),
+        ("print(x)", []),
+        ("a += 1", []),
+    ],
+)
+def test_bound_names(source: str, names: list[tuple[str, bool]]) -> None:
+    assert list(syntax.bound_names(statement(source))) == names
+
+
+@pytest.mark.parametrize(
+    ("source", "definition"),
+    [
+        ("import x", True),
+        ("from x import y", True),
+        ("def f(): pass", True),
+        ("class A: pass", True),
+        ("'''text'''", True),
+        ("pass", True),
+        ("x = 3", True),
+        ("x = -3", True),
+        ("x = [1, (2, {'a': 3})]", True),
+        ("f = lambda x: x + g()", True),
+        ("attention = self_attention", True),
+        ("pi = np.pi", True),
+        ("x: float = 1.5", True),
+        ("x: float", True),
+        ("try:\n    import a\nexcept ImportError:\n    a = None\nelse:\n    b = 1\nfinally:\n    c = 2", True),
+        ("if True:\n    import a\nelse:\n    def f(): pass", True),
+        ("x = f()", False),
+        ("x = 1 + 1", False),
+        ("x = [i for i in y]", False),
+        ("print(1)", False),
+        ("while True: pass", False),
+        ("for i in x: pass", False),
+        ("with a: pass", False),
+        ("if True:\n    f()", False),
+        ("try:\n    import a\nexcept ImportError:\n    f()", False),
+        ("try:\n    import a\nfinally:\n    f()", False),
+        ("x += 1", False),
+        ("del x", False),
+    ],
+)
+def test_what_is_loaded_when_only_definitions_are(source: str, definition: bool) -> None:
+    assert syntax.is_definition(statement(source)) is definition
+
+
+def test_a_chain_too_long_to_look_through_is_no_definition() -> None:
+    assert not syntax.is_definition(statement("if a: pass\n" + "elif a: pass\n" * 1000))
+
+
+@pytest.mark.parametrize(
+    ("cells", "redefining"),
+    [
+        (["def f(): pass", "def g(): pass"], []),
+        (["def f(): pass", "def f(): pass"], [1]),
+        (["def f(): pass", "f = 3"], [1]),
+        (["f = 3", "def f(): pass"], [1]),
+        (["def f(): pass\ndef f(): pass"], []),
+        (["import numpy as np", "import numpy as np"], []),
+        (["import numpy as np", "np = 3"], [1]),
+        (["x = 1", "x = 2"], []),
+        (["scale = 1\ndef f(): return scale", "scale = 2"], [1]),
+        (["scale = 1\ndef f(scale): return 1", "scale = 2"], []),
+        (["x = 1", "y = 1", "def f(): return x", "x = 2", "y = 2"], [3]),
+        (["class A: pass", "class A: pass", "class A: pass"], [1, 2]),
+        (["def f(): pass", "x = 1", "def f(): pass\ndef f(): pass"], [2]),
+    ],
+)
+def test_cells_that_define_again(cells: list[str], redefining: list[int]) -> None:
+    assert syntax.redefining_cells(units(*cells)) == redefining
+
+
+def test_many_cells_that_define_again_are_found_in_time() -> None:
+    cells = units(*(f"def f{n % 100}(): pass" for n in range(20_000)))
+    began = time.process_time()
+    assert len(syntax.redefining_cells(cells)) == 19_900
+    assert time.process_time() - began < 3
+
+
+def test_signatures() -> None:
+    source = "def f(a, /, b, *args, c=1, **d): pass\nasync def g(): pass\nx = 1\n"
+    source += "class A:\n    def __init__(self): pass\n    def call(self, x): pass\n    y = 1\n"
+    assert syntax.signatures(units(source)) == [
+        ("f", "f(a, b, *args)"),
+        ("g", "g()"),
+        ("A.call", "A.call(self, x)"),
+    ]
+
+
+def test_long_signatures_are_cut() -> None:
+    ((_, text),) = syntax.signatures(units(f"def f({', '.join(f'argument_{n}' for n in range(99))}): pass"))
+    assert len(text) == 120
