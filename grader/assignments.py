@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from grader.errors import UsageError, did_you_mean
+from grader.errors import SpecError, UsageError, did_you_mean
 from grader.spec_loader import SUFFIXES, Spec, load_spec
 
 PACKAGE = Path(__file__).resolve().parent
@@ -42,12 +42,18 @@ def _files_of(folder: Path) -> dict[str, Path]:
     if not folder.is_dir():
         raise UsageError(f"{folder}: there is no such folder of specs")
     try:
-        files = sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
+        # Hidden files are what editors and file managers leave beside a spec.
+        files = sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and path.name[0] != ".")
     except OSError as error:
         raise UsageError(f"{folder}: the folder cannot be read ({error.strerror})") from None
     if not files:
         raise UsageError(f"{folder}: there is no spec (a file that ends in .yaml) in this folder")
-    return {path.stem: path for path in files}
+    found: dict[str, Path] = {}
+    for path in files:
+        if path.stem in found:
+            raise UsageError(f"{path}: `{path.stem}` is also the name of {found[path.stem]}: remove one of the two")
+        found[path.stem] = path
+    return found
 
 
 def load_assignment(name: str, specs: Path | None) -> Spec:
@@ -56,12 +62,25 @@ def load_assignment(name: str, specs: Path | None) -> Spec:
     if name not in files:
         known = ", ".join(files) or "none"
         raise UsageError(f"there is no assignment `{name}`{did_you_mean(name, files)} (there are: {known})")
-    spec = load_spec(files[name])
-    if spec.assignment.assignment != name:
-        raise UsageError(f"{spec.path}: the file is called {name}, its `assignment:` is `{spec.assignment.assignment}`")
-    return spec
+    return _named(name, files[name])
 
 
 def load_all(specs: Path | None) -> Mapping[str, Spec]:
-    """Every assignment. Raises UsageError and SpecError."""
-    return {name: load_assignment(name, specs) for name in spec_files(specs)}
+    """Every assignment. Raises UsageError, and SpecError with the problems of all specs."""
+    loaded: dict[str, Spec] = {}
+    problems: list[str] = []
+    for name, path in spec_files(specs).items():
+        try:
+            loaded[name] = _named(name, path)
+        except SpecError as error:
+            problems += error.problems
+    if problems:
+        raise SpecError(tuple(problems))
+    return loaded
+
+
+def _named(name: str, path: Path) -> Spec:
+    spec = load_spec(path)
+    if spec.assignment.assignment != name:
+        raise UsageError(f"{path}: the file is called {name}, its `assignment:` is `{spec.assignment.assignment}`")
+    return spec

@@ -186,7 +186,9 @@ def _sizes(lineage: Lineage) -> Iterator[Fault]:
     described = {name: generator for name, (generator, _) in given.items()}
     needed = needed_names(lineage.steps)
     conventions = relevant(assignment, needed, described, {name: shape for name, (shape, _) in shapes.items()})
-    known, sentence = list(draw.sizes), f"group `{group.id}` has no size `{{}}`"
+    # Groups that share the assignment's draw share its mistakes: one sentence, told once.
+    sentence = f"group `{group.id}` has no size `{{}}`" if group.draw is not None else "there is no size `{}`"
+    known = list(draw.sizes)
     for convention in conventions:
         choices = assignment.conventions[convention].choices
         for word, choice in choices.items():

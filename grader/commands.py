@@ -116,8 +116,8 @@ def grade(
         except KeyboardInterrupt:
             stop.set()
     results.sort(key=lambda result: result.submission.id)
+    terminal.show_class(results, console(color))  # first: a full disk must not take the scores along
     reports.write_all(results, out)
-    terminal.show_class(results, console(color))
     interrupted = stop.is_set() and len(results) < len(found.entries)
     done = f"interrupted: {len(results)} of {len(found.entries)} were graded; " if interrupted else ""
     say(f"{done}reports: {out}", color)

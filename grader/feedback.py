@@ -31,7 +31,13 @@ class _Told(dict[str, str]):
 
 
 def _at(fields: Fields) -> str:
-    return f"{fields['file']}, line {fields['line']}" if fields.get("line", "0") != "0" else fields["file"]
+    known = fields.get("line", "0") not in ("", "0")
+    return f"{fields['file']}, line {fields['line']}" if known else fields["file"]
+
+
+def _exception(fields: Fields) -> str:
+    message = f": {fields['message']}" if fields["message"] else ""
+    return f"{fields['exception']}{message}"
 
 
 def _syntax_error(fields: Fields) -> str:
@@ -70,10 +76,8 @@ NOTES: Mapping[str, Callable[[Fields], str]] = {
     "syntax_error": _syntax_error,
     "encoding": lambda f: f"{f['file']} is not UTF-8; it was read as {f['encoding']}",
     "repaired": _repaired,
-    "statement_raised": lambda f: (
-        f"{_at(f)}: this statement raised {f['exception']}: {f['message']}; the rest was graded"
-    ),
-    "definition_failed": lambda f: f"{_at(f)}: this definition raised {f['exception']}: {f['message']}",
+    "statement_raised": lambda f: f"{_at(f)}: this statement raised {_exception(f)}; the rest was graded",
+    "definition_failed": lambda f: f"{_at(f)}: this definition raised {_exception(f)}",
     "module_not_available": _module,
     "function_elsewhere": lambda f: f"`{f['function']}` was found in {f['file']}",
     "statement_stopped": _stopped,
@@ -119,11 +123,9 @@ def candidate_note(chosen: Candidate, candidates: Sequence[Candidate], main: str
         return (
             f"{chosen.main}: a later cell defines something again; graded are the cells before cell {chosen.cells + 1}"
         )
-    others = [c.main for c in candidates if c.main != chosen.main]
-    if others:
-        return (
-            f"several files define the functions ({', '.join(dict.fromkeys([main, *others]))}); graded is {chosen.main}"
-        )
+    files = list(dict.fromkeys([main, *(candidate.main for candidate in candidates)]))
+    if len(files) > 1:
+        return f"several files define the functions ({', '.join(files)}); graded is {chosen.main}"
     return ""
 
 

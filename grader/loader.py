@@ -167,6 +167,8 @@ class Program:
         try:
             parsed = self.parsed(name)
         except Unreadable as error:
+            if error.problem.kind == "empty":  # as `__init__.py` often is
+                return
             fields = error.problem.fields
             raise SyntaxError(f"{name}: {fields.get('message', error.problem.kind)}") from None
         module.__dict__["__file__"] = name
@@ -249,7 +251,7 @@ def _problem_of(error: BaseException, unit: Unit) -> Problem:
 def safe_str(error: BaseException) -> str:
     """An exception's message, also when its `__str__` is hostile."""
     try:
-        return str(error)[:500]
+        return str.__getitem__(str(error), slice(500))  # `str` may give a subclass with a `__getitem__` of its own
     except BaseException:  # noqa: BLE001  # `__str__` may raise anything
         return "(its message cannot be shown)"
 
@@ -258,11 +260,11 @@ def parameters_of(function: Any) -> tuple[list[str], int, int | None]:
     """Names of the positional parameters, how many are required, how many are taken at most (None: any)."""
     try:
         signature = inspect.signature(function)
-        kinds = [(p.name, p.kind, p.default is p.empty) for p in signature.parameters.values()]
+        parameters = list(signature.parameters.values())
+        positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        names = [str.__getitem__(p.name, slice(40)) for p in positional]
+        required = sum(p.default is p.empty for p in positional)
+        takes_any = any(p.kind is p.VAR_POSITIONAL for p in parameters)
     except BaseException:  # noqa: BLE001  # no signature to be had, or a hostile one: nothing is known
         return [], 0, None
-    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    names = [str(name)[:40] for name, kind, _ in kinds if kind in positional]
-    required = sum(needed for _, kind, needed in kinds if kind in positional)
-    takes_any = any(kind is inspect.Parameter.VAR_POSITIONAL for _, kind, _ in kinds)
     return names[:20], required, None if takes_any else len(names)

@@ -202,13 +202,13 @@ class Worker:
             while (message := self._exchange.answer()) is None:
                 if over:
                     return self._stop(Stopped("output" if self._printed.flood else "timeout", ""))
-                left = max(0.0, self._since + seconds - time.monotonic())
+                left = 0.0 if self._printed.flood else max(0.0, self._since + seconds - time.monotonic())
                 events = dict(self._poll.poll(left * 1000))
                 if self._pending and self._request in events:
                     self._push()
                 if self._output in events:
                     self._drain()
-                over = left == 0 or self._printed.flood
+                over = left == 0
                 if (over or self._reply in events) and not self._pull():
                     return self._ended_itself()
         except wire.WireError as error:
@@ -258,7 +258,7 @@ class Worker:
         status, cpu, statement = self.await_end()
         seconds = time.monotonic() - self._since
         detail = describe_end(status)
-        spent = detail in ("SIGXCPU", "SIGKILL") and cpu >= self._bounds.cpu_seconds
+        spent = detail in ("SIGXCPU", "SIGKILL") and cpu > self._bounds.cpu_seconds - 0.1  # it is not told to the tick
         ended = Stopped("timeout", "cpu", seconds, cpu) if spent else Stopped("crashed", detail, seconds, cpu)
         return Reply(ended, self._printed.take(), seconds, statement)
 

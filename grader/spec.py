@@ -36,13 +36,14 @@ class Function(Strict):
     aliases: list[PythonName] = Field(default=[], description="other names that the statement gives it")
 
 
+Tolerated = Annotated[float, Field(ge=0, lt=1, strict=True, allow_inf_nan=False)]
+
+
 class ToleranceSpec(Strict):
     """How far values may be off: |got − expected| ≤ atol·max(1, scale) + rtol·|expected|."""
 
-    rtol: float = Field(default=1e-5, ge=0, lt=1, strict=True, description="part of each expected value, such as 1e-5")
-    atol: float = Field(
-        default=1e-6, ge=0, lt=1, strict=True, description="part of the largest expected value, and at least of 1"
-    )
+    rtol: Tolerated = Field(default=1e-5, description="part of each expected value, such as 1e-5")
+    atol: Tolerated = Field(default=1e-6, description="part of the largest expected value, and at least of 1")
 
 
 class LimitsSpec(Strict):

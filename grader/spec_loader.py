@@ -57,7 +57,7 @@ def load_spec(path: Path) -> Spec:
         line = data[: error.start].count(b"\n") + 1
         raise SpecError((f"{path}:{line}:1: this line is not UTF-8 text: save the file as UTF-8",)) from None
     assignment = parse_spec(text, str(path))
-    reference = path.resolve().parent.parent / assignment.reference
+    reference = path.parent.resolve().parent / assignment.reference
     return Spec(assignment, path, hashlib.sha256(data).hexdigest(), reference)
 
 
@@ -120,6 +120,9 @@ def _told_by_yaml(wrong: Wrong, problems: Sequence[Problem], data: Any) -> bool:
 UNRELATED = {"assignment", "title", "reference", "dates", "modules", "limits", "seed", "tolerance"}
 """Keys of the assignment that no rule about cases looks at."""
 
+INHERITED = {"given", "shapes", "observe", "conventions"}
+"""Keys of the assignment whose faults may be those of a group that inherits them."""
+
 ALWAYS = {"points", "id", "implied_by"}
 """Keys whose rules look at nothing but themselves."""
 
@@ -151,7 +154,7 @@ def _follows(place: Place, left_out: Place) -> bool:
     if place[-1] in ALWAYS:
         return place == left_out
     if left_out[0] == "groups":
-        return place[:2] == left_out[:2]
+        return place[:2] == left_out[:2] or place[0] in INHERITED
     key = str(left_out[0])
     known = key in Assignment.model_fields
     return key not in UNRELATED and (known or bool(did_you_mean(key, Assignment.model_fields.keys() - UNRELATED)))

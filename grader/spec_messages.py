@@ -90,7 +90,7 @@ def _sentence(details: ErrorDetails, path: Path) -> str:
 
 def _expected(details: ErrorDetails, value: Any) -> str:
     kind, context = details["type"], details.get("ctx", {})
-    scalar = isinstance(value, str | int | float)
+    scalar = isinstance(value, str | int | float) and not isinstance(value, bool)
     if "<word>" in details["loc"]:
         return "expected `reference`, or values by name such as {output: [[1, 2], [3, 4]]}"
     if kind == "array" and "<numbers>" in details["loc"] and not isinstance(value, list):
@@ -118,7 +118,10 @@ def _guess(details: ErrorDetails, value: Any) -> str:
         case "given":
             return next((found for key in value if (found := did_you_mean(str(key), GENERATORS))), "")
         case "array" | "number" | "int_type" | "int_parsing" | "float_type" | "float_parsing":
-            return next((f": {text}" for inner in _leaves(value) if (text := hint(inner))), "")
+            # Not for one letter: `n` is far more often a size than a YAML 1.1 "no".
+            return next(
+                (f": {text}" for inner in _leaves(value) if inner not in ("n", "y") and (text := hint(inner))), ""
+            )
         case _:
             return ""
 

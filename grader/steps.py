@@ -13,6 +13,7 @@ from pydantic_core import CoreSchema, core_schema
 from grader.model import Name, Step
 
 EXAMPLE = "a step is written as `Q, K, V = compute_qkv(X, W_q, W_k, W_v)`"
+MAX_SHOWN = 200
 
 
 class StepError(ValueError):
@@ -26,18 +27,23 @@ def parse_step(written: object) -> Step:
     if not isinstance(written, str):
         raise StepError(EXAMPLE)
     try:
-        module = ast.parse(written.strip())
+        return _step(ast.parse(written.strip()).body, written)
+    except StepError:
+        raise
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise StepError(f"`{written}` cannot be read; {EXAMPLE}") from None
-    match module.body:
-        case [ast.Assign(targets=[target], value=ast.Call(func=ast.Name(id=function)) as call)]:
+        raise StepError(f"`{written[:MAX_SHOWN]}` cannot be read; {EXAMPLE}") from None
+
+
+def _step(body: Sequence[ast.stmt], written: str) -> Step:
+    match body:
+        case [ast.Assign(targets=[target], value=ast.Call(func=ast.Name(id=function)) as call) as step]:
             if call.keywords:
                 keyword = f"{call.keywords[0].arg}=" if call.keywords[0].arg else "**"
                 raise StepError(f"arguments are passed by position, `{keyword}` is not allowed")
             arguments = tuple(_argument(argument) for argument in call.args)
-            return Step(function, arguments, _targets(target), ast.unparse(module.body[0]))
+            return Step(function, arguments, _targets(target), ast.unparse(step))
         case _:
-            raise StepError(f"`{written}` is not one call whose result is named; {EXAMPLE}")
+            raise StepError(f"`{written[:MAX_SHOWN]}` is not one call whose result is named; {EXAMPLE}")
 
 
 def _targets(node: ast.expr) -> tuple[str, ...]:

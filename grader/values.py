@@ -74,6 +74,6 @@ def _plain(array: Any) -> Any:
 def type_name(value: object) -> str:
     """The name of a value's type, also when its metaclass is hostile."""
     try:
-        return str(type(value).__name__)[:60]
+        return str.__getitem__(type(value).__name__, slice(60))
     except BaseException:  # noqa: BLE001  # `__name__` may be anything
         return "object"

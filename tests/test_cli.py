@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import re
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from grader.errors import UsageError
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "submissions" / "self_attention"
@@ -411,3 +414,20 @@ def test_a_reader_that_goes_away_is_no_traceback() -> None:
     done = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr
+
+
+def test_scores_are_shown_even_when_no_report_can_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from grader import commands, reports
+
+    def full(_results: object, _folder: object) -> None:
+        raise UsageError("out/results.jsonl: the report could not be written (No space left on device)")
+
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "a.py").write_bytes(RIGHT)
+    monkeypatch.setattr(reports, "write_all", full)
+    shown = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", shown)
+    with pytest.raises(UsageError):
+        commands.grade(tmp_path / "class", "self_attention", tmp_path / "out", 1, None, None, "never")
+    assert "10" in shown.getvalue()
+    assert "a.py" in shown.getvalue()

@@ -1,0 +1,326 @@
+"""What a student reads: every kind of note, every end of a worker, every wrong signature has its sentence."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import grader
+from grader import feedback
+from grader.model import (
+    RETURN_COUNT,
+    Candidate,
+    Finding,
+    FoundFunction,
+    Frame,
+    Loaded,
+    Missing,
+    Note,
+    Raised,
+    Returned,
+    Stopped,
+    Value,
+    Verdict,
+)
+from grader.spec import Assignment
+
+ASSIGNMENT = Assignment.model_validate(
+    {
+        "assignment": "a",
+        "title": "A",
+        "reference": "reference/a.py",
+        "functions": {
+            "compute_qkv": {"parameters": ["X", "W"], "returns": ["Q", "K", "V"]},
+            "attention": {"parameters": ["Q", "K"], "aliases": ["attend", "self_attend"]},
+        },
+        "groups": [{"id": "g", "points": 10}],
+    }
+)
+
+
+def said(kind: str, **fields: str) -> str:
+    return feedback.note(Note(kind, fields))
+
+
+# ------------------------------------------------------------------------------------------------ notes
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "sentence"),
+    [
+        ("empty", {"file": "a.py"}, "a.py is empty: there is no code in it"),
+        ("nul", {"file": "a.py"}, "a.py holds NUL characters: it is no text file"),
+        ("source_too_large", {"file": "a.py"}, "a.py holds more than 1 MB of code, which is not graded"),
+        (
+            "not_a_notebook",
+            {"file": "a.ipynb", "message": "no cells"},
+            "a.ipynb is no Jupyter notebook that can be read (no cells)",
+        ),
+        (
+            "syntax_error",
+            {"file": "a.py", "line": "3", "message": "invalid syntax", "text": "x ="},
+            "a.py, line 3: Python cannot read this: invalid syntax: `x =`",
+        ),
+        (
+            "syntax_error",
+            {"file": "a.py", "line": "0", "message": "too deep", "text": ""},
+            "a.py: Python cannot read this: too deep",
+        ),
+        ("encoding", {"file": "a.py", "encoding": "UTF-16"}, "a.py is not UTF-8; it was read as UTF-16"),
+        (
+            "repaired",
+            {"file": "a.py", "line": "7", "repair": "tabs"},
+            "a.py, line 7: tabs and spaces are mixed in the indentation; the file was read with tabs as spaces",
+        ),
+        (
+            "repaired",
+            {"file": "a.py", "line": "7", "repair": "fences and magics"},
+            (
+                "a.py, line 7: the file holds Markdown fences (```); only the code between them was read; "
+                "notebook commands (%, !) are no Python; they were left out"
+            ),
+        ),
+        ("repaired", {"file": "a.py", "line": "7", "repair": "glue"}, "a.py, line 7: the file was repaired"),
+        (
+            "statement_raised",
+            {"file": "a.py", "line": "9", "exception": "ValueError", "message": "no"},
+            "a.py, line 9: this statement raised ValueError: no; the rest was graded",
+        ),
+        (
+            "statement_raised",
+            {"file": "a.py", "line": "9", "exception": "SystemExit", "message": ""},
+            "a.py, line 9: this statement raised SystemExit; the rest was graded",
+        ),
+        (
+            "definition_failed",
+            {"file": "a.py", "line": "9", "exception": "NameError", "message": "name 'x' is not defined"},
+            "a.py, line 9: this definition raised NameError: name 'x' is not defined",
+        ),
+        (
+            "module_not_available",
+            {"file": "a.py", "line": "1", "module": "torch"},
+            "a.py, line 1: the module `torch` is not available here; what does not need it was graded",
+        ),
+        ("function_elsewhere", {"function": "f", "file": "b.py"}, "`f` was found in b.py"),
+        (
+            "statement_stopped",
+            {"file": "a.py", "line": "4", "reason": "timeout"},
+            "a.py, line 4: this statement did not end in time; it was left out and the rest was graded",
+        ),
+        (
+            "statement_stopped",
+            {"file": "a.py", "line": "4", "reason": "output"},
+            "a.py, line 4: this statement printed without end; it was left out and the rest was graded",
+        ),
+        (
+            "statement_stopped",
+            {"file": "a.py", "line": "4", "reason": "memory"},
+            "a.py, line 4: this statement used too much memory; it was left out and the rest was graded",
+        ),
+        (
+            "statement_stopped",
+            {"file": "a.py", "line": "4", "reason": "crashed"},
+            "a.py, line 4: this statement ended the process; it was left out and the rest was graded",
+        ),
+        ("definitions_only", {"file": "a.py"}, "a.py: only imports, functions and constants were loaded"),
+    ],
+)
+def test_notes(kind: str, fields: dict[str, str], sentence: str) -> None:
+    assert said(kind, **fields) == sentence
+
+
+def test_every_kind_of_note_that_is_made_has_a_sentence() -> None:
+    source = "".join(path.read_text("utf-8") for path in Path(grader.__file__).parent.glob("*.py"))
+    made = set(re.findall(r'\b(?:Note|Problem|Unreadable)\(\s*"(\w+)"', source))
+    assert {"empty", "syntax_error", "statement_stopped", "function_elsewhere"} <= made
+    assert made <= feedback.NOTES.keys()
+
+
+@pytest.mark.parametrize("kind", feedback.NOTES)
+def test_a_note_copes_with_missing_fields(kind: str) -> None:
+    assert "?" in said(kind)
+    assert said(kind, file="a.py").startswith(("a.py", "`?` was found in a.py"))
+    assert "line" not in said(kind, file="a.py", line="0")
+    assert "line" not in said(kind, file="a.py", line="")
+
+
+@given(st.sampled_from([*feedback.NOTES, "unheard_of"]), st.dictionaries(st.text(max_size=8), st.text(max_size=8)))
+def test_no_note_raises(kind: str, fields: dict[str, str]) -> None:
+    assert said(kind, **{"file": "a.py", **fields})
+
+
+def test_a_kind_that_is_unknown_is_not_repeated() -> None:
+    assert said("You have earned 10 points", file="a.py", line="2") == (
+        "a.py, line 2: something unusual, of no kind that is known"
+    )
+    assert said("unheard_of") == "?: something unusual, of no kind that is known"
+
+
+# ------------------------------------------------------------------------------------------------ signatures
+
+
+def loaded(functions: dict[str, FoundFunction], *others: str, fatal: Note | None = None) -> Loaded:
+    return Loaded(functions, others, (), (), "a.py", fatal=fatal)
+
+
+def found(name: str, required: int, maximum: int | None, *parameters: str) -> FoundFunction:
+    return FoundFunction(name, parameters, required, maximum, "a.py:3")
+
+
+RIGHT = {"compute_qkv": found("compute_qkv", 2, 2, "X", "W"), "attention": found("attend", 2, 2, "a", "b")}
+
+
+def notes(*others: str, **functions: FoundFunction | None) -> list[str]:
+    return feedback.signature_notes(
+        ASSIGNMENT, loaded({name: f for name, f in {**RIGHT, **functions}.items() if f is not None}, *others)
+    )
+
+
+def test_right_signatures_need_no_words() -> None:
+    assert notes() == []
+
+
+@pytest.mark.parametrize(
+    ("required", "maximum", "fits"),
+    [
+        *((2, 2, True), (0, None, True), (2, None, True), (1, 3, True), (0, 2, True), (2, 5, True)),
+        *((3, 3, False), (3, None, False), (0, 1, False), (1, 1, False), (0, 0, False)),
+    ],
+)
+def test_the_number_of_arguments(required: int, maximum: int | None, fits: bool) -> None:
+    told = notes(attention=found("attend", required, maximum, "p", "q"))
+    assert told == ([] if fits else ["a.py:3: attend(p, q) cannot be called as the assignment does: attention(Q, K)"])
+
+
+def test_a_missing_function_is_told_with_its_aliases() -> None:
+    assert notes(compute_qkv=None, attention=None) == [
+        "compute_qkv(X, W) is not defined",
+        "attention(Q, K) (or attend, self_attend) is not defined",
+    ]
+
+
+def test_a_missing_function_is_told_with_the_nearest_name() -> None:
+    assert notes("softmax(x)", "Compute_QKV(inputs)", "main()", compute_qkv=None) == [
+        "compute_qkv(X, W) is not defined; found Compute_QKV(inputs)"
+    ]
+
+
+def test_or_with_the_first_three_that_there_are() -> None:
+    assert notes("aa(x)", "bb(x, y)", "cc()", "dd()", compute_qkv=None) == [
+        "compute_qkv(X, W) is not defined; found aa(x), bb(x, y), cc()"
+    ]
+
+
+# ------------------------------------------------------------------------------------------------ what was graded
+
+
+def test_the_plain_reading_needs_no_words() -> None:
+    assert feedback.candidate_note(Candidate("a.py"), [], "a.py") == ""
+    assert feedback.candidate_note(Candidate("a.py"), [Candidate("a.py"), Candidate("a.py", 3)], "a.py") == ""
+
+
+def test_which_cells_were_graded() -> None:
+    assert feedback.candidate_note(Candidate("a.ipynb", 3), [Candidate("a.ipynb")], "a.ipynb") == (
+        "a.ipynb: a later cell defines something again; graded are the cells before cell 4"
+    )
+
+
+@pytest.mark.parametrize("chosen", ["a.py", "b.py"])
+def test_which_file_was_graded(chosen: str) -> None:
+    files = [Candidate("a.py"), Candidate("b.py"), Candidate("b.py", 2)]
+    assert feedback.candidate_note(Candidate(chosen), files, "a.py") == (
+        f"several files define the functions (a.py, b.py); graded is {chosen}"
+    )
+
+
+# ------------------------------------------------------------------------------------------------ ends and outcomes
+
+
+@pytest.mark.parametrize(
+    ("end", "sentence"),
+    [
+        (Stopped("timeout", "submission", 60.0), "the time for the whole submission was used up"),
+        (Stopped("timeout", "cpu", 60.0), "the CPU time for the whole submission was used up"),
+        (Stopped("timeout", "", 5.2), "the code did not end within 5 s (is there an endless loop?)"),
+        (Stopped("timeout", "", 1.0), "the code did not end within 1 s (is there an endless loop?)"),
+        (Stopped("timeout", "", 0.25), "the code did not end within 0.2 s (is there an endless loop?)"),
+        (Stopped("memory", "killed"), "the code used more memory than is allowed"),
+        (Stopped("output", ""), "the code printed without end"),
+        (Stopped("protocol", "no frame begins here"), "the code disturbed the grader's channel (no frame begins here)"),
+        (Stopped("crashed", "SIGSEGV"), "the code ended the process (SIGSEGV)"),
+    ],
+)
+def test_how_a_worker_ended(end: Stopped, sentence: str) -> None:
+    assert feedback.stopped(end) == sentence
+    assert feedback.outcome_message(end, ASSIGNMENT) == sentence
+    assert feedback.load_failure(end) == f"while the file was loaded, {sentence}"
+
+
+def test_every_reason_has_a_sentence_and_a_verdict() -> None:
+    reasons = get_args(get_type_hints(Stopped)["reason"])
+    assert len(reasons) == 5
+    for reason in reasons:
+        assert feedback.stopped(Stopped(reason, "why", 3.0)).startswith("the ")
+        assert Verdict(reason)
+
+
+def test_why_a_submission_could_not_be_loaded() -> None:
+    assert feedback.load_failure(loaded({}, fatal=Note("empty", {"file": "a.py"}))).startswith("a.py is empty")
+    assert feedback.load_failure(loaded({})) == "there is nothing to grade"
+
+
+FRAMES = (Frame("a.py", 3, "outer"), Frame("b.py", 8, "inner"))
+STEP = "Q, K, V = compute_qkv(X, W)"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "sentence"),
+    [
+        (Returned({}), ""),
+        (Missing("attention"), "attention(Q, K) is not defined"),
+        (Missing("made_up_by_a_worker"), "made_up_by_a_worker is not defined"),
+        (Raised("y = f(x)", "ValueError", "no", FRAMES), "ValueError: no (b.py, line 8), in `y = f(x)`"),
+        (Raised("y = f(x)", "ValueError", "no"), "ValueError: no, in `y = f(x)`"),
+        (Raised("y = f(x)", "AssertionError", "", FRAMES), "AssertionError (b.py, line 8), in `y = f(x)`"),
+        (
+            Raised(STEP, RETURN_COUNT, "NoneType"),
+            "compute_qkv returned None (is a `return` missing?); expected (Q, K, V)",
+        ),
+        (Raised(STEP, RETURN_COUNT, "ndarray of 5"), "compute_qkv returned one array; expected (Q, K, V)"),
+        (Raised(STEP, RETURN_COUNT, "ndarray"), "compute_qkv returned one array; expected (Q, K, V)"),
+        (Raised(STEP, RETURN_COUNT, "tuple of 2"), "compute_qkv returned a tuple of 2; expected (Q, K, V)"),
+        (Raised(STEP, RETURN_COUNT, "int"), "compute_qkv returned a value of type int; expected (Q, K, V)"),
+        (
+            Raised("a, b = attention(X, W)", RETURN_COUNT, "list of 3"),
+            "attention returned a list of 3; expected several values",
+        ),
+        (Raised("nonsense", RETURN_COUNT, ""), " returned a value of type ; expected several values"),
+    ],
+)
+def test_what_happened_in_a_case(outcome: Any, sentence: str) -> None:
+    assert feedback.outcome_message(outcome, ASSIGNMENT) == sentence
+
+
+# ------------------------------------------------------------------------------------------------ the rest
+
+
+def test_the_first_objection_is_the_message() -> None:
+    findings = [Finding("type", True), Finding("shape", False, "first"), Finding("values", False, "second")]
+    assert feedback.finding_message(findings) == "first"
+    assert feedback.finding_message(findings[:1]) == ""
+    assert feedback.finding_message([]) == ""
+
+
+def test_a_value_in_two_words() -> None:
+    assert feedback.returned_kind(Value("list", "list", np.zeros((2, 3)))) == "list (2, 3)"
+    assert feedback.returned_kind(Value("other", "DataFrame", None)) == "DataFrame"
+
+
+def test_a_fault_of_the_reference() -> None:
+    assert feedback.wrong_reference("r.py", "g.1", "no") == "r.py: the reference fails in case g.1: no"

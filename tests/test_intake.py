@@ -1,0 +1,285 @@
+"""A path → a submission, whatever lies there; nothing a student can hand in follows a link, blocks or fills memory."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader import intake
+from grader.intake import Entry, plain_name, read_reference, read_submission
+from grader.model import Submission
+
+CODE = b"def attention(x):\n    return x\n"
+
+
+def read(path: Path) -> Submission:
+    return read_submission(Entry(path.name, "someone", path))
+
+
+def names(path: Path) -> list[str]:
+    return [file.name for file in read(path).files]
+
+
+def refused(path: Path) -> str:
+    submission = read(path)
+    assert submission.files == ()
+    assert submission.unreadable == ""
+    return submission.problem
+
+
+def write(folder: Path, *files: str, data: bytes = CODE) -> Path:
+    for name in files:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return folder
+
+
+# --- what is read ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["mine.py", "mine.ipynb", "MINE.PY", "N.IpYnB", "my file (1).py", "=cmd.py", "'\".py"])
+def test_a_file_is_its_bytes(tmp_path: Path, name: str) -> None:
+    submission = read(write(tmp_path, name) / name)
+    assert (submission.id, submission.student, submission.path) == (name, "someone", name)
+    assert [(file.name, file.data) for file in submission.files] == [(name, CODE)]
+    assert (submission.problem, submission.unreadable) == ("", "")
+
+
+def test_a_folder_is_its_code_files_in_order(tmp_path: Path) -> None:
+    write(tmp_path, "b.py", "a.ipynb", "notes.txt", "data.csv", "sub/c.py", "sub/deeper/d.py", "x.pyc", "y.py.txt")
+    assert names(tmp_path) == ["a.ipynb", "b.py", "sub/c.py", "sub/deeper/d.py"]
+
+
+def test_what_is_left_out_of_a_folder(tmp_path: Path) -> None:
+    write(tmp_path, "a.py", ".hidden.py", ".git/b.py", ".ipynb_checkpoints/a-checkpoint.py", "__pycache__/c.py")
+    write(tmp_path, "__MACOSX/._a.py", "venv/lib/d.py", "node_modules/e.py", "lib/site-packages/f.py")
+    write(tmp_path, "env with a name/g.py", "env with a name/pyvenv.cfg")
+    assert names(tmp_path) == ["a.py"]
+
+
+def test_folders_deeper_than_anyone_needs_are_left_out(tmp_path: Path) -> None:
+    write(tmp_path, "/".join("abcdef") + "/seen.py", "/".join("abcdefg") + "/unseen.py")
+    assert names(tmp_path) == ["a/b/c/d/e/f/seen.py"]
+
+
+def test_a_very_deep_tree_is_walked_in_no_time(tmp_path: Path) -> None:
+    folder = tmp_path
+    for _ in range(200):
+        folder /= "d"
+    write(tmp_path, "a.py")
+    folder.mkdir(parents=True)
+    began = time.monotonic()
+    assert names(tmp_path) == ["a.py"]
+    assert time.monotonic() - began < 1
+
+
+def test_a_folder_may_be_called_like_a_file(tmp_path: Path) -> None:
+    assert names(write(tmp_path / "mine.py", "inner.py", "sub.py/more.py")) == ["inner.py", "sub.py/more.py"]
+
+
+def test_a_folder_may_be_reached_through_a_link_of_the_staffs(tmp_path: Path) -> None:
+    write(tmp_path / "real" / "ann", "a.py")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    assert names(tmp_path / "link" / "ann") == ["a.py"]
+
+
+def test_the_digest_tells_contents_and_names_apart(tmp_path: Path) -> None:
+    digests = set()
+    for number, files in enumerate([{"a.py": b"xy"}, {"a.py": b"x", "b.py": b"y"}, {"b.py": b"xy"}, {"ab.py": b"xy"}]):
+        for name, data in files.items():
+            write(tmp_path / str(number), name, data=data)
+        digests.add(read(tmp_path / str(number)).sha256)
+    assert len(digests) == 4
+    assert read(tmp_path / "0").sha256 == hashlib.sha256(b"4:2:a.pyxy").hexdigest()
+
+
+def test_the_reference_is_a_submission(tmp_path: Path) -> None:
+    submission = read_reference(write(tmp_path / "reference", "x.py") / "x.py")
+    assert (submission.id, submission.student, submission.problem) == ("reference/x.py", "reference", "")
+
+
+# --- names -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("plain.py", "plain.py"),
+        ("Zoë ‌ 名前 🙂.py", "Zoë ‌ 名前 🙂.py"),
+        ("a\nb\tc.py", "a\\nb\\tc.py"),
+        ("a\x1b[31m.py", "a\\x1b[31m.py"),
+        ("a\u2028b.py", "a\\u2028b.py"),
+        (os.fsdecode(b"a\xff\xfe.py"), "a\\xff\\xfe.py"),
+        (os.fsdecode("é.py".encode("latin-1")), "\\xe9.py"),
+    ],
+)
+def test_names_can_be_shown_and_stay_apart(tmp_path: Path, name: str, shown: str) -> None:
+    assert plain_name(name) == shown
+    try:
+        write(tmp_path, name, f"sub/{name}")
+    except OSError:
+        pytest.skip("this file system has no such names")
+    assert sorted(names(tmp_path)) == sorted([shown, f"sub/{shown}"])
+    assert [file.name for file in read(tmp_path / name).files] == [shown]
+    shown.encode()
+
+
+def test_what_is_said_of_an_odd_name_can_be_shown(tmp_path: Path) -> None:
+    (tmp_path / "a\n\x1b.py").symlink_to("/etc/passwd")
+    assert refused(tmp_path).startswith("a\\n\\x1b.py is a link")
+
+
+# --- what is refused ---------------------------------------------------------------------------------
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    secret = write(tmp_path, "secret.txt") / "secret.txt"
+    folder = write(tmp_path / "folder", "a.py")
+    (tmp_path / "link.py").symlink_to(secret)
+    (tmp_path / "dangling.py").symlink_to("nowhere")
+    (tmp_path / "loop.py").symlink_to("loop.py")
+    for name in ("link.py", "dangling.py", "loop.py"):
+        assert refused(tmp_path / name) == f"{name} is a link to another file; hand in the file itself"
+    (folder / "link.py").symlink_to(secret)
+    assert "link.py is a link" in refused(folder)
+
+
+def test_linked_folders_are_not_walked(tmp_path: Path) -> None:
+    write(tmp_path / "elsewhere", "secret.py")
+    folder = write(tmp_path / "folder", "a.py")
+    (folder / "linked").symlink_to(tmp_path / "elsewhere")
+    (folder / "up").symlink_to("..")
+    assert names(folder) == ["a.py"]
+
+
+def test_pipes_sockets_and_devices_are_refused_and_never_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo(tmp_path / "fifo.py")
+    monkeypatch.chdir(tmp_path)  # a socket's path must be short
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind("socket.py")
+        for name in ("fifo.py", "socket.py"):
+            assert refused(tmp_path / name) == f"{name} is no regular file"
+            assert refused(tmp_path) == "fifo.py is no regular file"
+    try:
+        os.mknod(tmp_path / "device.py", 0o600 | 0o020000, os.makedev(1, 5))  # /dev/zero has no end
+    except OSError:
+        return
+    assert refused(tmp_path / "device.py") == "device.py is no regular file"
+
+
+def test_a_file_that_turns_into_a_pipe_after_it_was_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path, "a.py") / "a.py"
+    really_open = os.open
+
+    def swapped(name: Any, flags: int) -> int:
+        path.unlink()
+        os.mkfifo(path)
+        return really_open(name, flags)
+
+    monkeypatch.setattr(os, "open", swapped)
+    assert refused(path) == "a.py is no regular file"
+
+
+def test_a_file_that_turns_into_a_link_after_it_was_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path, "a.py", "secret") / "a.py"
+    really_open = os.open
+
+    def swapped(name: Any, flags: int) -> int:
+        path.unlink()
+        path.symlink_to("secret")
+        return really_open(name, flags)
+
+    monkeypatch.setattr(os, "open", swapped)
+    assert read(path).files == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "said"),
+    [
+        ("a.py", 1_000_001, "1,000,001 bytes; at most 1 MB"),
+        ("a.PY", 200_000_000, "200 MB; at most 1 MB"),
+        ("a.ipynb", 20_000_001, "20 MB; at most 20 MB"),
+        ("a.py", 2**40, "1,099,512 MB; at most 1 MB"),
+    ],
+)
+def test_files_that_are_too_large_are_not_read(tmp_path: Path, name: str, size: int, said: str) -> None:
+    with (tmp_path / name).open("wb") as file:
+        try:
+            file.truncate(size)
+        except OSError:
+            pytest.skip("this file system has no files of that size")
+    began = time.monotonic()
+    assert said in refused(tmp_path / name)
+    assert time.monotonic() - began < 1
+
+
+def test_a_file_of_just_the_greatest_size_is_read(tmp_path: Path) -> None:
+    assert len(read(write(tmp_path, "a.py", data=b"#" * 1_000_000) / "a.py").files[0].data) == 1_000_000
+
+
+def test_a_file_that_grows_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path, "a.py") / "a.py"
+    really_stat = os.fstat
+
+    def grown(descriptor: int) -> os.stat_result:
+        status = really_stat(descriptor)
+        path.write_bytes(b"#" * 3_000_000)
+        return status
+
+    monkeypatch.setattr(os, "fstat", grown)
+    assert "too large" in refused(path)
+
+
+def test_folders_of_too_many_files_or_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = write(tmp_path / "many", *(f"f{n:02}.py" for n in range(50)))
+    assert len(names(many)) == 50
+    write(many, "one more.py")
+    assert refused(many) == "many holds more than 50 code files; hand in only what is asked for"
+    large = write(tmp_path / "large", "a.py", "b.py", data=b"#" * 600)
+    monkeypatch.setattr(intake, "LARGEST_TOTAL", 1000)
+    assert "of code and notebooks" in refused(large)
+
+
+@pytest.mark.parametrize("data", [b"", b" \n\t\r\n"])
+def test_empty_files(tmp_path: Path, data: bytes) -> None:
+    submission = read(write(tmp_path, "a.py", data=data) / "a.py")
+    assert submission.problem == "a.py is empty: there is no code in it"
+
+
+def test_folders_without_code(tmp_path: Path) -> None:
+    write(tmp_path, "notes.txt")
+    assert refused(tmp_path).endswith("holds no .py or .ipynb file")
+    assert refused(write(tmp_path / "caches", "__pycache__/a.py")) == "caches holds no .py or .ipynb file"
+
+
+# --- what the machine cannot do ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("call", ["open", "scandir"])
+def test_what_may_not_be_read_is_not_the_students_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    folder = write(tmp_path / "folder", "a.py")
+
+    def denied(*args: Any) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, call, denied)
+    submission = read(folder)
+    assert (submission.problem, submission.files) == ("", ())
+    assert submission.unreadable == (
+        "folder: cannot be read (Permission denied); give the grader permission and grade it again"
+    )
+
+
+def test_what_is_gone_by_now_is_unreadable(tmp_path: Path) -> None:
+    assert "No such file" in read(tmp_path / "gone.py").unreadable
