@@ -7,8 +7,8 @@ from typing import Literal
 
 from grader import sandbox
 from grader.answer_key import AnswerKey, build_answer_key
-from grader.cases import Case, build_cases
-from grader.errors import ReferenceFault
+from grader.cases import Case, CaseFault, build_cases
+from grader.errors import ReferenceFault, SpecError
 from grader.intake import read_reference
 from grader.model import Isolation
 from grader.runner import Limits, Runner, Wanted
@@ -59,10 +59,13 @@ def wanted_of(assignment: Assignment) -> Wanted:
 
 
 def prepare(spec: Spec, seed: int | None, scope: Scope, runner: Runner) -> Exam:
-    """Build the cases and run the reference once. Raises ReferenceFault, HarnessError."""
+    """Build the cases and run the reference once. Raises SpecError, ReferenceFault, HarnessError."""
     assignment = spec.assignment
     used = assignment.seed if seed is None else seed
-    cases = build_cases(assignment, used)
+    try:
+        cases = build_cases(assignment, used)
+    except CaseFault as fault:  # the spec was read with its own seed, and other seeds draw other sizes
+        raise SpecError((f"{spec.path}: with seed {used}: {fault.message}",)) from None
     reference = read_reference(spec.reference)
     if reference.problem or reference.unreadable:
         raise ReferenceFault(f"{spec.path}: its reference: {reference.problem or reference.unreadable}")

@@ -153,6 +153,8 @@ def _follows(place: Place, left_out: Place) -> bool:
     """A fault may be there only because a key was left out: it is about the same group, or all inherit the key."""
     if place[-1] in ALWAYS:
         return place == left_out
+    if place[-2:-1] == ("steps",):  # each step is held against the functions only
+        return left_out[0] == "functions"
     if left_out[0] == "groups":
         return place[:2] == left_out[:2] or place[0] in INHERITED
     key = str(left_out[0])

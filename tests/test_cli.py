@@ -345,7 +345,7 @@ def test_junit_is_valid_by_jenkins_schema(bad_class: tuple[Path, Any]) -> None:
 def test_an_interrupt_keeps_what_is_finished(tmp_path: Path, number: signal.Signals) -> None:
     folder, out = tmp_path / "class", tmp_path / "out"
     folder.mkdir()
-    slow = RIGHT.replace(b"d = ", b"import time; time.sleep(0.05)\n    d = ")
+    slow = RIGHT.replace(b"d = ", b"import time; time.sleep(0.1)\n    d = ")
     for index in range(60):
         (folder / f"s{index:02}.py").write_bytes(slow)
     command = [
@@ -362,9 +362,12 @@ def test_an_interrupt_keeps_what_is_finished(tmp_path: Path, number: signal.Sign
         "2",
     ]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(4)
+    assert process.stderr is not None
+    said = process.stderr.readline() + process.stderr.readline()  # the title and the banner: it begins
+    time.sleep(3)
     process.send_signal(number)
     _, errors = process.communicate(timeout=60)
+    assert "60 submissions" in said
     assert process.returncode == 130, errors
     assert "Traceback" not in errors
     kept = results(out)

@@ -483,3 +483,31 @@ def test_the_zygotes_protocol() -> None:
     ours.send(b"K")
     ours.close()
     assert child.wait(10) == 0
+
+
+JUDGE = """
+import sys
+from grader.model import SourceFile, Submission
+from grader.runner import Limits, LocalRunner, Wanted
+source = SourceFile("m.py", b"while True: pass")
+with LocalRunner() as runner:
+    print(runner.start()._process.pid, flush=True)
+    runner.open(Submission("m", "m", "m", (source,), ""), Wanted({}), Limits(), None)
+"""
+
+
+@pytest.mark.parametrize("to_all", [True, False])
+def test_ctrl_c_ends_the_judge_the_zygote_and_the_student(to_all: bool) -> None:
+    pipe = subprocess.PIPE
+    judge = subprocess.Popen([sys.executable, "-c", JUDGE], stdout=pipe, stderr=pipe, text=True, start_new_session=True)
+    assert judge.stdout is not None
+    pid = judge.stdout.readline().strip()
+    worker = _first_child(Path(f"/proc/{pid}/task/{pid}/children"))
+    began = time.monotonic()
+    (os.killpg if to_all else os.kill)(judge.pid, signal.SIGINT)
+    _, error = judge.communicate(timeout=10)
+    assert time.monotonic() - began < 5
+    assert judge.returncode != 0
+    assert error.rstrip().endswith("KeyboardInterrupt")
+    assert not _runs(int(pid))
+    assert not _runs(int(worker))

@@ -78,7 +78,11 @@ def test_a_run_request_says_what_to_run() -> None:
 
 def test_values() -> None:
     outcome = replies.outcome(message(VALUES, ARRAY), RUN, 0.5)
-    assert outcome == Returned({"y": Value("array", "ndarray", ARRAY), "z": Value("none", "NoneType", None)}, 0.5)
+    assert isinstance(outcome, Returned)
+    assert outcome.seconds == 0.5
+    first, second = outcome.values["y"], outcome.values["z"]
+    assert (first.kind, first.type_name, first.array is ARRAY) == ("array", "ndarray", True)
+    assert second == Value("none", "NoneType", None)
 
 
 def test_an_exception() -> None:

@@ -32,9 +32,10 @@ def said(field: Any, written: object) -> str:
         (2.5, Fraction(5, 2)),
         (1e-3, Fraction(1, 1000)),
         (10_000, Fraction(10_000)),
+        (Fraction(1, 3), Fraction(1, 3)),
     ],
 )
-def test_points_are_exact(written: float, points: Fraction) -> None:
+def test_points_are_exact(written: object, points: Fraction) -> None:
     assert read(Points, written) == points
     assert type(read(Points, written)) is Fraction
 

@@ -115,17 +115,20 @@ class ValuesCheck(Check):
                 continue
             found = difference(got, expected, seen.tolerance)
             if found is not None:
-                at = f"{name}[{', '.join(map(str, found.at))}]"
-                return self.failed(describe(name, found), at)
+                return self.failed(describe(name, found), place(name, found))
         return self.passed()
+
+
+def place(name: str, found: Difference) -> str:
+    """Where the difference is greatest, `output[1, 0]`."""
+    return f"{name}[{', '.join(map(str, found.at))}]" if found.at else name
 
 
 def describe(name: str, found: Difference, expected: str = "expected") -> str:
     """A difference as a sentence."""
-    at = f"[{', '.join(map(str, found.at))}]" if found.at else ""
     return (
         f"{found.count} of {found.size} values of `{name}` differ; the largest difference is "
-        f"{number(found.absolute)} at {name}{at}: got {number(found.got)}, {expected} "
+        f"{number(found.absolute)} at {place(name, found)}: got {number(found.got)}, {expected} "
         f"{number(found.expected)} (allowed: {number(found.allowed)})"
     )
 

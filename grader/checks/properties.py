@@ -125,10 +125,10 @@ class BatchIndependence(Property):
 
     def changed(self, run: Run, layout: Layout) -> Run:
         shapes_known(run, layout)
-        alone = {}
+        alone: dict[str, Array] = {}
         for name, dims in layout.inputs.items():
             for axis in layout.axes(dims, self.along):
-                alone[name] = np.take(array_input(run, name), [0], axis=axis)
+                alone[name] = np.take(alone.get(name, array_input(run, name)), [0], axis=axis)
         if not alone:
             raise CheckError(f"no input has a dimension `{self.along}`")
         return with_inputs(run, **alone)

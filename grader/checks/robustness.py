@@ -30,7 +30,7 @@ class InputsUnchanged(Check):
         for name, after in seen.returned[CHANGED].items():
             before = np.asarray(seen.runs[CHANGED].inputs[name])
             same = after.array is not None and after.array.shape == before.shape
-            if not same or not np.array_equal(np.asarray(after.array), before):
+            if not same or not np.array_equal(np.asarray(after.array), before, equal_nan=True):
                 return self.failed(f"the input `{name}` is changed in place; work on a copy", name)
         return self.passed()
 

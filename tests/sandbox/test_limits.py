@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import json
 import subprocess
 import sys
@@ -18,6 +19,7 @@ BOUNDS = Bounds(memory=64 * MB, cpu_seconds=7)
 ENTER = f"""
 import json, resource
 from grader import sandbox
+from grader.sandbox import limits
 from grader.sandbox.bounds import Bounds
 {{before}}
 sandbox.enter(Bounds(memory={BOUNDS.memory}, cpu_seconds={BOUNDS.cpu_seconds}))
@@ -35,8 +37,24 @@ def entered(before: str = "", after: str = "") -> Any:
 
 
 def test_every_limit_is_lowered_for_good() -> None:
-    expected = {"AS": 320 * MB, "DATA": 64 * MB, "CPU": 7, "FSIZE": MB, "NOFILE": 64, "CORE": 0}
-    assert entered() == {name: [value, value] for name, value in expected.items()}
+    expected = {"AS": (256 + 64 + 128) * MB, "DATA": (128 + 64) * MB, "CPU": 7, "FSIZE": MB, "NOFILE": 64, "CORE": 0}
+    found = entered(before="limits.own_memory = lambda: limits.TYPICAL")
+    assert found == {name: [value, value] for name, value in expected.items()}
+
+
+def test_what_the_process_has_already_is_not_counted() -> None:
+    after = "found = [len(bytearray(55 << 20)), limits.own_memory()]"
+    size, (address_space, data) = entered(before="held = bytearray(300 << 20)", after=after)
+    assert size == 55 * MB
+    assert 300 * MB < data < address_space
+
+
+def test_a_system_that_tells_nothing_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(*args: object, **kwargs: object) -> None:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(builtins, "open", closed)
+    assert limits.own_memory() == limits.TYPICAL
 
 
 def test_a_limit_that_is_lower_already_stays() -> None:
@@ -47,7 +65,7 @@ def test_a_limit_that_is_lower_already_stays() -> None:
 def test_memory_is_refused_and_the_process_lives_on() -> None:
     after = """
 try:
-    bytearray(200 * 1024 * 1024)
+    bytearray(70 << 20)
 except MemoryError:
     found = "refused"
 """
