@@ -82,7 +82,10 @@ def check(
     specs: SpecsOption = None,
     color: ColorOption = Color.AUTO,
 ) -> None:
-    """Grade one file or folder and show what to do. Exit code 0: all points; 1: points lost; 2; 3."""
+    """Grade one file or folder and show what to do.
+
+    Exit codes: 0 all points, 1 points lost, 2 usage or spec error, 3 not graded.
+    """
     from grader.runner import LocalRunner
 
     with LocalRunner() as runner:
@@ -113,7 +116,10 @@ def grade(
     specs: SpecsOption = None,
     color: ColorOption = Color.AUTO,
 ) -> None:
-    """Grade a folder of submissions and write all reports. Exit code 0: all graded; 2; 3: some ungraded; 130."""
+    """Grade a folder of submissions and write all reports.
+
+    Exit codes: 0 all graded, 2 usage or spec error, 3 some not graded, 130 interrupted.
+    """
     from grader import commands
 
     graded = commands.grade(folder, assignment, out, jobs, seed, specs, color.value)

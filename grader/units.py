@@ -42,15 +42,11 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Unit:
-    """One top-level statement. `label` says where it stands, in words of the student's editor."""
+    """One top-level statement; `file` is called as the student's editor calls it, `n.ipynb cell 3`."""
 
     node: ast.stmt
     cell: int
     file: str
-
-    @property
-    def label(self) -> str:
-        return f"{self.file}:{self.node.lineno}"
 
 
 @dataclass

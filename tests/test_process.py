@@ -253,7 +253,7 @@ def test_cpu_time_used_up_is_no_crash(puppet: Puppet) -> None:
 
 def test_a_worker_killed_by_something_else_crashed(puppet: Puppet) -> None:
     sent(puppet, 1)
-    puppet.status, puppet.cpu = signal.SIGKILL, 9.0
+    puppet.status, puppet.cpu = signal.SIGKILL, 7.0
     puppet.end()
     assert stopped(puppet.worker.receive(1.0)) == ("crashed", "SIGKILL")
 
@@ -392,13 +392,17 @@ def test_ctrl_c_is_not_for_workers(zygote: Zygote) -> None:
 # --- a lost zygote -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("when", ["before fork", "after fork", "while asked"])
+@pytest.mark.parametrize("when", ["idle", "before fork", "after fork", "while asked"])
 def test_a_zygote_that_is_killed_is_an_exception_and_leaves_nothing(when: str) -> None:
     before = descriptors()
     lost = Zygote()
     lost.fork(BOUNDS).close()
     lost.fork(BOUNDS).close()
     worker = None if when == "before fork" else lost.fork(BOUNDS)
+    if when == "idle":
+        assert worker is not None
+        worker.kill()
+        worker = None
     if when == "while asked":
         assert worker is not None
         worker.send([load("import time; time.sleep(0.3)")])
@@ -438,6 +442,15 @@ def test_a_zygote_that_cannot_start_says_its_last_words(monkeypatch: pytest.Monk
     with pytest.raises(HarnessError, match="could be started"):
         Zygote()
     assert descriptors() == before
+
+
+def test_a_zygote_that_does_not_leave_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "END_SECONDS", 0.1)
+    stuck = Zygote()
+    stuck.fork(BOUNDS).kill()
+    os.kill(stuck._process.pid, signal.SIGSTOP)
+    stuck.close()
+    assert stuck._process.returncode == -signal.SIGKILL
 
 
 def test_modules_of_the_assignment_are_loaded_if_there_are_any() -> None:

@@ -373,6 +373,36 @@ def test_mischief_at_the_top_ends_in_an_outcome_and_harms_no_later_submission(
     assert value(outcomes(runner, DOUBLE)[0]).tolist() == [2.0, 4.0]
 
 
+LIAR = """
+import sys
+def double(x):
+    if x[0] == 13:
+        harness = sys._getframe(1).f_globals
+        harness['encode_values'] = lambda values: harness['wire'].encode_body({'values': 3})
+    return 2 * x
+"""
+
+
+def test_a_harness_that_was_made_to_lie_is_a_breach(runner: LocalRunner) -> None:
+    runs = [call(x=np.array([number])) for number in (1.0, 13.0, 2.0)]
+    first, second, third = outcomes(runner, LIAR, *runs)
+    assert isinstance(second, Stopped)
+    assert (second.reason, second.detail) == (
+        "protocol",
+        "its answer is malformed (not the values that were asked for)",
+    )
+    assert [value(outcome).tolist() for outcome in (first, third)] == [[2.0], [4.0]]
+
+
+def test_a_harness_that_was_made_to_lie_about_loading_is_a_breach(runner: LocalRunner) -> None:
+    source = "import sys\nframe = sys._getframe()\nwhile '_fitting' not in frame.f_globals: frame = frame.f_back\n"
+    session = opened(runner, submission(source, "frame.f_globals['_fitting'] = lambda entries: 3\n"))
+    assert isinstance(session.loaded, Stopped)
+    assert session.loaded.reason == "protocol"
+    assert [stop.reason for stop in session.stops] == ["protocol"]
+    session.close()
+
+
 # --- isolation between processes -----------------------------------------------------------------
 
 
