@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from rich.console import Console
 from rich.table import Table
@@ -14,16 +14,17 @@ from grader.reports.safe import points
 from grader.spec import Assignment
 from grader.spec_loader import Spec
 
+BESIDE_IDS = 40
+"""Columns that the rest of a table needs at least to be read."""
+
 
 def show_list(specs: Mapping[str, Spec], console: Console) -> None:
     """A line per assignment: id, title, points, functions."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("assignment", "points", "title", "functions"):
-        table.add_column(column, overflow="fold", justify="right" if column == "points" else "left")
+    table = _table("assignment", "points", "title", "functions")
     for name, spec in specs.items():
         assignment = spec.assignment
         table.add_row(name, points(assignment.points), assignment.title, ", ".join(assignment.functions))
-    console.print(table)
+    _print(table, specs, console)
 
 
 def show_spec(spec: Spec, console: Console) -> None:
@@ -41,7 +42,7 @@ def show_spec(spec: Spec, console: Console) -> None:
     for name, convention in assignment.conventions.items():
         console.print(Text(f"  {name}: one of {', '.join(convention.choices)}, the same throughout"))
     console.print()
-    console.print(_groups(assignment))
+    _print(_groups(assignment), [group.id for group in assignment.groups], console)
 
 
 def _facts(spec: Spec) -> list[str]:
@@ -59,9 +60,7 @@ def _facts(spec: Spec) -> list[str]:
 
 def _groups(assignment: Assignment) -> Table:
     counts = Counter(case.group for case in build_cases(assignment, assignment.seed))
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("group", "points", "cases", "title", ""):
-        table.add_column(column, overflow="fold", justify="right" if column in ("points", "cases") else "left")
+    table = _table("group", "points", "cases", "title", "")
     for group in assignment.groups:
         remarks = [
             "all or nothing" if group.award == "all" else "",
@@ -77,3 +76,19 @@ def _groups(assignment: Assignment) -> Table:
         )
         table.add_row(*row)
     return table
+
+
+def _table(ids: str, *columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(ids, no_wrap=True)
+    for column in columns:
+        table.add_column(column, overflow="fold", justify="right" if column in ("points", "cases") else "left")
+    return table
+
+
+def _print(table: Table, ids: Iterable[str], console: Console) -> None:
+    """The table with its ids whole, for they are typed and copied: a terminal too narrow for it breaks its lines."""
+    least = max(map(len, ids), default=0) + BESIDE_IDS
+    if console.width < least:
+        table.width = least
+    console.print(table, crop=False)
