@@ -19,7 +19,7 @@ def encode_values(values: dict[str, Any]) -> tuple[bytes, bytes]:
     size = 0
     for name, value in values.items():
         kind, array = as_wire(value, MAX_REPLY - size)
-        described.append([name, kind, type_name(value), array is not None])
+        described.append([name, kind, described_type(value), array is not None])
         if array is not None:
             size += array.nbytes
             arrays.append(array)
@@ -77,3 +77,9 @@ def type_name(value: object) -> str:
         return str.__getitem__(type(value).__name__, slice(60))
     except BaseException:  # noqa: BLE001  # `__name__` may be anything
         return "object"
+
+
+def described_type(value: Any) -> str:
+    """The name of a value's type; of a tuple also how many values it holds, `tuple of 2`."""
+    name = type_name(value)
+    return f"{name} of {tuple.__len__(value)}" if issubclass(type(value), tuple) else name

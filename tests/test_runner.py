@@ -134,7 +134,7 @@ def test_arrays_cross_unchanged_both_ways(runner: LocalRunner, array: Any) -> No
     [
         ("None", "none", "NoneType", False),
         ("[[1.0, 2.0]]", "list", "list", True),
-        ("(1.0, 2.0)", "tuple", "tuple", True),
+        ("(1.0, 2.0)", "tuple", "tuple of 2", True),
         ("[[1], [2, 3]]", "list", "list", False),
         ("3.5", "scalar", "float", True),
         ("__import__('numpy').float32(1)", "scalar", "float32", True),

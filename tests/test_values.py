@@ -116,6 +116,9 @@ class Unnamed(metaclass=Nameless): pass
 class OddList(list):
     def __len__(self): raise KeyboardInterrupt
     def __iter__(self): raise KeyboardInterrupt
+
+class OddTuple(tuple):
+    def __len__(self): raise KeyboardInterrupt
 """
 
 
@@ -143,6 +146,19 @@ def test_a_lying_array_is_what_its_memory_says(hostile: Any) -> None:
     assert type(plain) is np.ndarray
     assert (plain.shape, plain.tolist()) == ((4,), [0.0, 1.0, 2.0, 3.0])
     assert as_wire(np.zeros(ROOM).view(hostile.LyingArray), ROOM) == ("too_large", None)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [((1.0, 2.0), "tuple of 2"), ((), "tuple of 0"), (Pair(1, 2), "Pair of 2"), ([1.0], "list"), (1.0, "float")],
+)
+def test_a_tuple_is_told_with_its_length(value: object, said: str) -> None:
+    assert values.described_type(value) == said
+
+
+def test_a_tuple_that_lies_about_its_length(hostile: Any) -> None:
+    assert values.described_type(hostile.OddTuple((1, 2))) == "OddTuple of 2"
+    assert values.described_type(hostile.Raiser()) == "Raiser"
 
 
 def test_names_of_types_are_cut() -> None:

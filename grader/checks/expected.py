@@ -5,6 +5,8 @@ The first that objects ends the series: what comes after it would only say the s
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from grader.checks.base import Check, Seen, number, shown
@@ -27,7 +29,8 @@ class TypeCheck(Check):
 
     def find(self, seen: Seen) -> Finding:
         for name in seen.observe:
-            message = self._message(name, seen.values[name], seen.expected.get(name))
+            value = seen.values[name]
+            message = _several(name, value, seen) or self._message(name, value, seen.expected.get(name))
             if message:
                 return self.failed(message, name)
         return self.passed()
@@ -46,6 +49,16 @@ class TypeCheck(Check):
         if value.kind in ("list", "tuple") and value.array is not None:
             return f"`{name}` is a {value.kind}; expected {wanted}"
         return f"`{name}` is of type {value.type_name}; expected {wanted}"
+
+
+def _several(name: str, value: Value, seen: Seen) -> str:
+    """What to say of a `return output, weights` where one value is asked for."""
+    count = re.search(r" of (\d{1,9})$", value.type_name) if value.kind == "tuple" else None
+    if count is None or count[1] == "1":
+        return ""
+    steps = reversed(seen.runs[""].steps)
+    function = next((step.function for step in steps if name in step.targets), "the function")
+    return f"{function} returned {count[1]} values; expected one, `{name}`"
 
 
 class ShapeCheck(Check):

@@ -12,7 +12,8 @@ from checks.trying import value_of
 from grader.checks import AGAINST_EXPECTED, WELL_FORMED, Layout, Seen
 from grader.checks.expected import KIND_NAMES, describe
 from grader.compare import Difference, Tolerance
-from grader.model import Finding, Value
+from grader.model import Finding, Run, Value
+from grader.steps import parse_step
 from grader.wire import DTYPES
 
 LAYOUT = Layout({}, {"y": ("n", "d")})
@@ -22,7 +23,8 @@ TWO = np.array([[1.0, 2.0], [3.0, 4.0]])
 def seen(got: Mapping[str, Any], expected: Mapping[str, Any], layout: Layout = LAYOUT) -> Seen:
     values = {name: value if isinstance(value, Value) else value_of(value) for name, value in got.items()}
     arrays = {name: np.asarray(value) for name, value in expected.items()}
-    return Seen({"": values}, {}, tuple(got), layout, Tolerance(0.0, 0.001), arrays)
+    run = Run((parse_step(f"{', '.join(got)} = f(x)"),), {}, tuple(got))
+    return Seen({"": values}, {"": run}, tuple(got), layout, Tolerance(0.0, 0.001), arrays)
 
 
 def found(got: Any, expected: Any, layout: Layout = LAYOUT) -> Finding:
@@ -54,7 +56,15 @@ RIGHT = Finding("values", True)
     [
         (None, "type", "`y` is None: the function does not return anything (is a `return` missing?)"),
         (TWO.tolist(), "type", "`y` is a list; expected a numpy array"),
-        (tuple(TWO), "type", "`y` is a tuple; expected a numpy array"),
+        (tuple(TWO), "type", "f returned 2 values; expected one, `y`"),
+        ((TWO, TWO[0], 1), "type", "f returned 3 values; expected one, `y`"),
+        ((), "type", "f returned 0 values; expected one, `y`"),
+        ((TWO,), "type", "`y` is a tuple; expected a numpy array"),
+        (
+            Value("tuple", "made up by a worker", None),
+            "type",
+            "`y` is of type made up by a worker; expected a numpy array",
+        ),
         ([[1.0], [1.0, 2.0]], "type", "`y` is of type list; expected a numpy array"),
         (3.0, "type", "`y` is of type float; expected a numpy array"),
         (np.float64(3.0), "type", "`y` is of type float64; expected a numpy array"),

@@ -12,6 +12,7 @@ from grader.checks import AGAINST_EXPECTED, WELL_FORMED, Check, Layout, Seen
 from grader.compare import Tolerance
 from grader.model import Array, Finding, Name, Run, Value
 from grader.steps import parse_step
+from grader.values import described_type
 
 Function = Callable[..., Any]
 
@@ -36,6 +37,7 @@ class Case:
 def value_of(returned: Any) -> Value:
     """What a worker makes of a returned object."""
     name = type(returned).__name__
+    said = described_type(returned)
     if returned is None:
         return Value("none", name, None)
     if not isinstance(returned, np.ndarray | np.generic | bool | int | float | complex | list | tuple):
@@ -43,9 +45,9 @@ def value_of(returned: Any) -> Value:
     try:
         array = np.asarray(returned)
     except ValueError:  # ragged
-        return Value(name, name, None)
+        return Value(name, said, None)
     kind = "array" if isinstance(returned, np.ndarray) else name if name in ("list", "tuple") else "scalar"
-    return Value(kind, name, array if array.dtype.kind in "biufc" else None)
+    return Value(kind, said, array if array.dtype.kind in "biufc" else None)
 
 
 def execute(run: Run, function: Function) -> dict[str, Value]:
