@@ -111,10 +111,21 @@ def signature_notes(assignment: Assignment, loaded: Loaded) -> list[str]:
 def _missing(name: str, wanted: str, aliases: Sequence[str], loaded: Loaded) -> str:
     also = f" (or {', '.join(aliases)})" if aliases else ""
     names = {text.partition("(")[0]: text for text in loaded.others}
+    itself = next((names[n] for n in (name, *aliases) if n in names), "")
+    if itself:
+        return _undefined(itself, loaded)
     close = difflib.get_close_matches(name.lower(), [n.lower() for n in names], 1, 0.5)
     nearest = next((text for n, text in names.items() if close and n.lower() == close[0]), "")
     found = nearest or (", ".join(list(names.values())[:3]) if names else "")
     return f"{wanted}{also} is not defined" + (f"; found {found}" if found else "")
+
+
+def _undefined(written: str, loaded: Loaded) -> str:
+    """Of a function that stands in the file: its definition raised, or something else kept it from being there."""
+    failed = [_at(_Told(told.fields)) for told in loaded.notes if told.kind == "definition_failed"]
+    if failed:  # which of them is its own, a note does not say
+        return f"{written} is not defined, because its definition raised ({', or '.join(failed)})"
+    return f"{written} is in the file, but not defined once the file has run"
 
 
 def candidate_note(chosen: Candidate, candidates: Sequence[Candidate], main: str) -> str:

@@ -217,6 +217,29 @@ def test_or_with_the_first_three_that_there_are() -> None:
     ]
 
 
+def failed(line: str) -> Note:
+    return Note("definition_failed", {"file": "a.py", "line": line, "exception": "NameError", "message": "no `jit`"})
+
+
+@pytest.mark.parametrize(
+    ("happened", "why"),
+    [
+        ([failed("9")], "is not defined, because its definition raised (a.py, line 9)"),
+        ([failed("9"), failed("12")], "is not defined, because its definition raised (a.py, line 9, or a.py, line 12)"),
+        ([Note("definition_failed", {})], "is not defined, because its definition raised (?)"),
+        ([Note("empty", {"file": "b.py"})], "is in the file, but not defined once the file has run"),
+        ([], "is in the file, but not defined once the file has run"),
+    ],
+)
+@pytest.mark.parametrize("written", ["attention(Q, K)", "attend(q)"])
+def test_a_function_whose_definition_failed_is_not_told_to_be_elsewhere(
+    happened: list[Note], why: str, written: str
+) -> None:
+    functions = {"compute_qkv": RIGHT["compute_qkv"]}
+    told = Loaded(functions, ("attend_to(x)", written), tuple(happened), (), "a.py")
+    assert feedback.signature_notes(ASSIGNMENT, told) == [f"{written} {why}"]
+
+
 # ------------------------------------------------------------------------------------------------ what was graded
 
 
