@@ -15,8 +15,8 @@ from typing import assert_never
 
 from grader import __version__, feedback, scoring
 from grader.cases import Case, Reading
-from grader.checks import AGAINST_EXPECTED, Seen
-from grader.compare import agree
+from grader.checks import Seen
+from grader.checks.expected import RIGHT, plainly_right
 from grader.conventions import Choice, combinations
 from grader.exam import Exam
 from grader.model import (
@@ -59,6 +59,7 @@ class Attempt:
     session: Session
     candidate: Candidate | None
     score: scoring.Score
+    output: str
     choices: Choice = ()
     known: dict[tuple[str, Choice], CaseResult] = field(default_factory=dict)
 
@@ -81,7 +82,7 @@ def grade(submission: Submission, exam: Exam, runner: Runner) -> Graded:
         other = _attempt(submission, exam, runner, candidate)
         best = other if other.score.earned > best.score.earned else best
     notes = _notes(exam, best, candidates)
-    result = _result(submission, exam, best.score, best.choices, notes, best.session.output, began)
+    result = _result(submission, exam, best.score, best.choices, notes, best.output, began)
     starved = any(map(_is_starved, best.session.stops))
     return Graded(result, starved and best.score.earned < best.score.possible)
 
@@ -100,7 +101,7 @@ def _attempt(submission: Submission, exam: Exam, runner: Runner, candidate: Cand
     session = runner.open(submission, exam.wanted, exam.limits, candidate)
     try:
         loaded = session.loaded
-        attempt = Attempt(exam, session, candidate, scoring.Score((), ()))
+        attempt = Attempt(exam, session, candidate, scoring.Score((), ()), session.output)
         if isinstance(loaded, Stopped) or loaded.fatal is not None:
             verdict = _stopped_verdict(loaded) if isinstance(loaded, Stopped) else Verdict.LOAD_ERROR
             attempt.score = _score(exam, _all_cases(exam, verdict, feedback.load_failure(loaded)))
@@ -129,16 +130,26 @@ def _merit(score: scoring.Score) -> tuple[Fraction, int]:
 
 
 def _run_cases(attempt: Attempt, combination: Choice) -> list[CaseResult]:
-    """All cases under a combination of choices; each is run once for those that matter to it."""
-    cases = attempt.exam.cases_in_scope
-    places = [(case, case.choice_among(combination)) for case in cases]
-    new = [(case, choice) for case, choice in places if (case.id, choice) not in attempt.known]
+    """All cases under a combination of choices; each is run once for those that matter to it.
+
+    Advice comes last, on inputs that code may well warn of: what it prints then is not shown as the student's output.
+    """
+    places = [(case, case.choice_among(combination)) for case in attempt.exam.cases_in_scope]
+    advice = {group.id for group in attempt.exam.assignment.groups if not group.points}
+    new = [place for place in places if (place[0].id, place[1]) not in attempt.known]
+    said = len(attempt.session.output)
+    _run_new(attempt, [place for place in new if place[0].group not in advice])
+    attempt.output += attempt.session.output[said:]
+    _run_new(attempt, [place for place in new if place[0].group in advice])
+    return [attempt.known[case.id, choice] for case, choice in places]
+
+
+def _run_new(attempt: Attempt, new: Sequence[tuple[Case, Choice]]) -> None:
     runs = [run for case, choice in new for run in case.readings[choice].runs.values()]
     outcomes = iter(attempt.session.run(runs))
     for case, choice in new:
         happened = {name: next(outcomes) for name in case.readings[choice].runs}
         attempt.known[case.id, choice] = judge_case(attempt.exam, case, choice, happened)
-    return [attempt.known[case.id, choice] for case, choice in places]
 
 
 def judge_case(exam: Exam, case: Case, choice: Choice, outcomes: Mapping[str, Outcome]) -> CaseResult:
@@ -158,21 +169,6 @@ def judge_case(exam: Exam, case: Case, choice: Choice, outcomes: Mapping[str, Ou
         findings = look(case, case.readings[choice], returned, expected)
     verdict = Verdict.PASSED if all(finding.passed for finding in findings) else Verdict.FAILED
     return _case_result(case, verdict, feedback.finding_message(findings), seconds, findings)
-
-
-RIGHT = tuple(check.passed() for check in AGAINST_EXPECTED)
-"""What the checks against expected values find when there is nothing to find."""
-
-
-def plainly_right(returned: Mapping[str, Value], expected: Mapping[str, Array], allowed: Mapping[str, Array]) -> bool:
-    """The fast way to know that `AGAINST_EXPECTED` would all pass; False says nothing. Pure."""
-    for name, right in expected.items():
-        got = returned[name]
-        if got.kind != "array" or got.array is None or got.array.dtype.kind != "f" or right.dtype.kind != "f":
-            return False
-        if got.array.shape != right.shape or not agree(got.array, right, allowed[name]):
-            return False
-    return True
 
 
 def look(

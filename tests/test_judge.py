@@ -173,6 +173,22 @@ def test_an_input_changed_in_place_is_advice_and_costs_nothing() -> None:
     assert verdicts(result)["advice.inputs_unchanged.1"] == "failed"
 
 
+def test_what_advice_prints_is_not_shown_as_the_submissions_output() -> None:
+    def printing(name: str, function: Any) -> Any:
+        def printed(x: Any) -> Any:
+            noisy.output += f"{name} "
+            return function(x)
+
+        return printed
+
+    noisy = session({"double": printing("double", double), "both": printing("both", both)})
+    noisy.output = "loading "
+    result = graded(noisy).result
+    assert noisy.calls > 6
+    assert result.output == "loading double double both both double double "
+    assert [case.id for case in result.cases][-1].startswith("advice")
+
+
 def test_only_public_cases_count_in_a_self_check() -> None:
     result = judge.grade(submission(), replace(DOUBLING, scope="public"), FakeRunner({None: session(RIGHT)})).result
     assert (result.scope, result.score, result.points) == ("public", 9.0, 9.0)

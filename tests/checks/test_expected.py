@@ -10,7 +10,8 @@ import pytest
 from checks.trying import value_of
 
 from grader.checks import AGAINST_EXPECTED, WELL_FORMED, Layout, Seen
-from grader.checks.expected import KIND_NAMES, describe
+from grader.checks.expected import KIND_NAMES, describe, plainly_right
+from grader.checks.expected import RIGHT as RIGHT_AT_ONCE
 from grader.compare import Difference, Tolerance
 from grader.model import Finding, Run, Value
 from grader.steps import parse_step
@@ -230,3 +231,21 @@ def test_a_difference_as_a_sentence() -> None:
     assert describe("y", Difference(1, 1, (), 1.0, 2.0, 1.0, 0.0), "should be") == (
         "1 of 1 values of `y` differ; the largest difference is 1 at y: got 1, should be 2 (allowed: 0)"
     )
+
+
+# ------------------------------------------------------------------------------------------------ at once
+
+
+@pytest.mark.parametrize(
+    ("got", "plain"),
+    [
+        *((TWO, True), (TWO + 0.0005, True), (TWO.astype(np.float32), True)),
+        *((TWO + 0.1, False), (TWO.tolist(), False), (TWO[:1], False), (TWO.astype(int), False), (None, False)),
+        *((TWO * np.nan, False), (np.array([None]), False)),
+    ],
+)
+def test_what_is_plainly_right_has_no_objection(got: Any, plain: bool) -> None:
+    allowed = {"y": np.full(TWO.shape, 0.001)}
+    assert plainly_right({"y": value_of(got)}, {"y": TWO}, allowed) is plain
+    assert [finding.passed for finding in RIGHT_AT_ONCE] == [True] * len(AGAINST_EXPECTED)
+    assert not plain or found(got, TWO) == RIGHT
