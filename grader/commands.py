@@ -14,7 +14,7 @@ from grader import batch
 from grader.assignments import load_all, load_assignment
 from grader.errors import UsageError
 from grader.exam import prepare
-from grader.intake import Entry, read_submission
+from grader.intake import MOST_FILES, Entry, holds_too_many, read_submission
 from grader.layouts import find
 from grader.model import Result, Submission
 from grader.runner import LocalRunner
@@ -37,6 +37,11 @@ def check(path: Path, assignment: str | None, seed: int | None, specs: Path | No
     """Grade the public cases of one submission. Raises GraderError."""
     if not path.exists() and not path.is_symlink():
         raise UsageError(f"{path}: there is no such file or folder")
+    if holds_too_many(path):
+        raise UsageError(
+            f"{path}: this folder holds more than {MOST_FILES} code files, too many for one submission; "
+            "name the file, or the folder that has only what is handed in"
+        )
     name = path.name or path.resolve().name
     submission = read_submission(Entry(name, path.stem or name, path.resolve()))
     spec = load_assignment(assignment, specs) if assignment else _inferred(submission, specs, runner)

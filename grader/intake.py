@@ -6,6 +6,7 @@ A submission is data here. What cannot be graded for a reason of the student's (
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import stat
@@ -93,6 +94,13 @@ def _files(path: Path) -> Iterator[SourceFile]:
         if total > LARGEST_TOTAL:
             raise Refused(f"{whole} holds more than {LARGEST_TOTAL // 1_000_000} MB of code and notebooks")
         yield SourceFile(name, data)
+
+
+def holds_too_many(path: Path) -> bool:
+    """Whether a folder has more code files than are read: most likely it is no submission."""
+    with contextlib.suppress(OSError):  # `read_submission` says why
+        return path.is_dir() and any(n >= MOST_FILES for n, _ in enumerate(_walk(path, "", 0)))
+    return False
 
 
 def plain_name(name: str) -> str:

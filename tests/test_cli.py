@@ -106,6 +106,16 @@ def test_usage_errors_exit_2_and_name_the_thing(arguments: list[object], words: 
     assert done.stdout == ""
 
 
+def test_check_of_a_folder_that_is_no_submission(tmp_path: Path) -> None:
+    for number in range(50):
+        (tmp_path / f"{number}.py").write_text("x = 1\n")
+    (tmp_path / "mine.py").write_bytes(RIGHT)
+    done = grader("check", ".", "-a", "self_attention", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert ".: this folder holds more than 50 code files, too many for one submission; name the file" in done.stderr
+    assert grader("check", "mine.py", cwd=tmp_path).returncode == 0
+
+
 def test_an_empty_folder_and_one_with_nothing_to_grade(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert "there is nothing to grade in this folder" in grader("grade", tmp_path / "empty").stderr

@@ -239,6 +239,23 @@ def test_a_file_that_grows_while_it_is_read(tmp_path: Path, monkeypatch: pytest.
     assert "too large" in refused(path)
 
 
+def test_too_many_files_are_seen_before_any_is_read(tmp_path: Path) -> None:
+    most = write(tmp_path / "most", *(f"{number}/a.py" for number in range(50)))
+    write(most, *(f"{number}.txt" for number in range(50)), ".hidden.py", "__pycache__/a.py")
+    assert not intake.holds_too_many(most)
+    assert intake.holds_too_many(write(most, "b.ipynb"))
+    assert not intake.holds_too_many(most / "b.ipynb")
+    assert not intake.holds_too_many(tmp_path / "nowhere")
+
+
+def test_a_folder_that_cannot_be_listed_is_left_to_the_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> None:  # root, as which containers run, may read everything
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert not intake.holds_too_many(tmp_path)
+
+
 def test_folders_of_too_many_files_or_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     many = write(tmp_path / "many", *(f"f{n:02}.py" for n in range(50)))
     assert len(names(many)) == 50
