@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from grader import sandbox
 from grader.answer_key import AnswerKey, build_answer_key
 from grader.cases import Case, CaseFault, build_cases
 from grader.errors import ReferenceFault, SpecError
@@ -70,7 +69,6 @@ def prepare(spec: Spec, seed: int | None, scope: Scope, runner: Runner) -> Exam:
     if reference.problem or reference.unreadable:
         raise ReferenceFault(f"{spec.path}: its reference: {reference.problem or reference.unreadable}")
     key = build_answer_key(assignment, cases, reference, runner, wanted_of(assignment), limits_of(assignment))
-    tier, layers = sandbox.tier()
     if all(case.visibility == "public" for case in cases):
         scope = "all"  # nothing is hidden: a self-check sees all there is
-    return Exam(assignment, spec.sha256, used, cases, key, Isolation(tier, layers), scope)
+    return Exam(assignment, spec.sha256, used, cases, key, runner.isolation(), scope)

@@ -12,7 +12,7 @@ import builtins
 import inspect
 import sys
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,6 +59,14 @@ class Program:
         if isinstance(known, Unreadable):
             raise known
         return known
+
+    def statements(self) -> Iterator[ast.stmt]:
+        """Top-level statements of all files that can be read."""
+        for name in self.files:
+            try:
+                yield from (unit.node for unit in self.parsed(name).units)
+            except Unreadable:
+                continue
 
     # --- which file ------------------------------------------------------------------------
 

@@ -269,6 +269,10 @@ class Isolation:
 
     tier: str
     layers: tuple[str, ...]
+    details: Mapping[str, str] = field(default_factory=dict)
+    """Layer → what exactly is in force; for `grader doctor`."""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """Layer → why it is not in force."""
 
 
 @dataclass(frozen=True, slots=True)

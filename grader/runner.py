@@ -15,8 +15,11 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from grader import replies, wire
+from grader.errors import HarnessError
+from grader.launcher import Zygote
 from grader.model import (
     Candidate,
+    Isolation,
     Loaded,
     Missing,
     Note,
@@ -25,7 +28,7 @@ from grader.model import (
     Stopped,
     Submission,
 )
-from grader.process import Reply, Worker, Zygote
+from grader.process import Reply, Worker
 from grader.sandbox.bounds import Bounds
 
 SKIPPED_LOOPS = 3
@@ -71,14 +74,20 @@ class Runner(Protocol):
     def open(self, submission: Submission, wanted: Wanted, limits: Limits, candidate: Candidate | None) -> Session:
         """Load a submission."""
 
+    def isolation(self) -> Isolation:
+        """What submissions are isolated by."""
+
 
 class LocalRunner:
     """One slot of this machine: a zygote for modules and, when first needed, one that knows notebooks.
 
-    Use as a context manager, from one thread. Raises HarnessError when a zygote is lost or cannot start.
+    Use as a context manager, from one thread at a time. `without` names layers of isolation to leave out; `expected`
+    is the isolation that every zygote must have. Raises HarnessError when a zygote is lost, cannot start, or has less.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, without: tuple[str, ...] = (), expected: Isolation | None = None) -> None:
+        self._without = without
+        self._expected = expected
         self._zygotes: dict[tuple[tuple[str, ...], tuple[str, ...]], Zygote] = {}
 
     def __enter__(self) -> Self:
@@ -93,7 +102,7 @@ class LocalRunner:
         """Start a zygote without waiting for it, so that it is ready when it is needed."""
         key = (preload, modules)
         if key not in self._zygotes:
-            self._zygotes[key] = Zygote(preload, modules)
+            self._zygotes[key] = Zygote(preload, modules, self._without)
         return self._zygotes[key]
 
     def close(self) -> None:
@@ -102,6 +111,10 @@ class LocalRunner:
             zygote.close()
         self._zygotes.clear()
 
+    def isolation(self) -> Isolation:
+        """What submissions are isolated by; waits for the first zygote. Raises HarnessError."""
+        return self.start().isolation
+
     def zygote_for(self, submission: Submission, modules: tuple[str, ...]) -> Zygote:
         """The zygote that has loaded what the submission will import; reading its bytes is not parsing them."""
         preload = []
@@ -109,7 +122,11 @@ class LocalRunner:
             preload.append("nbformat")
         if any(b"random" in file.data for file in submission.files):
             preload.append("numpy.random")  # 50 ms if a worker imports it, 0.5 ms if each has it loaded
-        return self.start(tuple(preload), modules)
+        zygote = self.start(tuple(preload), modules)
+        if self._expected is not None and (lost := set(self._expected.layers) - set(zygote.isolation.layers)):
+            why = "; ".join(f"{name}: {zygote.isolation.left_out.get(name, 'gone')}" for name in sorted(lost))
+            raise HarnessError(f"this worker would be less isolated than the report says ({why})")
+        return zygote
 
     def discard(self) -> None:
         """Forget zygotes that may be broken; new ones start when needed."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from grader.units import Unit
 
@@ -85,6 +86,22 @@ def _is_import(node: ast.stmt) -> bool:
 def _read_in_functions(units: Sequence[Unit]) -> set[str]:
     functions = (u.node for u in units if isinstance(u.node, ast.FunctionDef | ast.ClassDef))
     return {part.id for node in functions for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+
+def imported_names(statements: Iterable[ast.stmt]) -> Iterator[str]:
+    """Dotted names that statements import, in functions and branches too: `a` and `a.b` of `from a import b`."""
+    waiting: list[Any] = list(statements)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        else:  # expressions import nothing: they are not looked at
+            for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+                inner = getattr(node, part, None)
+                waiting += inner if isinstance(inner, list) else ()
 
 
 def signatures(units: Sequence[Unit]) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ import mmap
 import os
 import struct
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -98,12 +98,16 @@ def _write(data: bytes) -> None:
 class Session:
     """One submission in this worker: its program, then its functions.
 
-    `progress` holds the number of the statement that it is at; `own` are modules that are not for student code.
+    `progress` holds the number of the statement that it is at; `own` are modules that are not for student code;
+    `close` is called when all is loaded that the submission imports, before any of its code runs.
     """
 
-    def __init__(self, progress: mmap.mmap | bytearray, own: Sequence[str] = ()) -> None:
+    def __init__(
+        self, progress: mmap.mmap | bytearray, own: Sequence[str] = (), close: Callable[[], None] = lambda: None
+    ) -> None:
         self._progress = progress
         self._own = own
+        self._close = close
         self._functions: dict[str, tuple[str, Any]] = {}
 
     def program(self, message: wire.Message) -> Program:
@@ -132,7 +136,9 @@ class Session:
         main = message.fields["main"] or mains[0]
         try:
             program.parsed(main)
+            imports.load_ahead(program.files, program.statements(), program.allowed)
             imports.forget(self._own)
+            self._close()
             module = program.load(main, message.fields["cells"])
         except Unreadable as error:
             (fatal,) = _plain([error.problem])

@@ -1,11 +1,12 @@
 """The untrusted side's root: a process that forks one worker per submission.
 
-Theory of operation. The judge starts the zygote as a fresh interpreter (`python -I`, clean environment, one
-thread) that preloads numpy and nothing of the judge's: no spec, no reference, no comparison is ever in it.
-The zygote reads only fork commands and descriptors from its control socket, never a byte of a submission, so
-that no worker can find an earlier student's source in inherited memory. For each command it forks a worker,
-drops its copies of the descriptors, waits, and reports the worker's exit status and CPU time from `wait4`, and
-the number of the statement that it was at, from eight bytes that the two share.
+Theory of operation. The judge starts a keeper (`keeper`) in a fresh interpreter (`python -I`, clean
+environment, one thread), which forks the zygote. That preloads numpy and nothing of the judge's: no spec, no
+reference, no comparison is ever in it. Then it enters the cage, once for all its workers. It reads only fork commands
+and descriptors from its control socket, never a byte of a submission, so that no worker can find an earlier
+student's source in inherited memory. For each command it forks a worker, drops its copies of the descriptors, waits,
+ends whatever the worker left running and proves that nothing is left, and reports the worker's exit status and CPU
+time from `wait4`, and the number of the statement that it was at, from eight bytes that the two share.
 It ends, and ends its worker, when the control socket closes.
 """
 
@@ -14,16 +15,20 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import gc
+import json
 import mmap
 import os
 import select
 import signal
 import socket
 import sys
+import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from grader import imports, sandbox, units, worker
+from grader import imports, units, worker
+from grader.sandbox import Cage
+from grader.sandbox.base import Plan
 from grader.sandbox.bounds import Bounds
 
 KILL, READY, ENDED = b"K", b"R", b"E"
@@ -31,22 +36,22 @@ NOTEBOOK = (
     b'{"cells": [{"cell_type": "code", "id": "a", "execution_count": null, "metadata": {}, "outputs": [],'
     b' "source": "x = 1"}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 )
+SWEEP_SECONDS = 2.0
+"""How long what a worker left running may resist before the zygote gives itself up."""
 
 
-def main(control_fd: int, preload: tuple[str, ...], modules: tuple[str, ...] = ()) -> None:
-    """The zygote's life: preload, say READY, then fork a worker per command until the socket closes.
-
-    `preload` is what the workers need themselves, `modules` what the assignment allows besides numpy.
-    """
-    own = _load(preload, modules)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the judge's to handle
+def main(control: socket.socket, plan: Plan, cage: Cage) -> None:
+    """The zygote's life: preload, enter the cage, say READY, then fork a worker per command until the socket closes."""
+    own = _load(plan.preload, plan.modules)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # inherited by the workers
     empty = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(empty, 0)  # the keeper's line to the judge
+    sweeper = Sweeper()
+    cage.enter_zygote()
     gc.collect()
     gc.freeze()
-    control = socket.socket(fileno=control_fd)
-    control.sendall(READY)
+    control.sendall(READY + json.dumps({"entered": cage.entered, "left_out": cage.left_out}).encode() + b"\n")
     while True:
         command, fds, _, _ = socket.recv_fds(control, 64, 3)
         if not command:
@@ -59,14 +64,14 @@ def main(control_fd: int, preload: tuple[str, ...], modules: tuple[str, ...] = (
         with mmap.mmap(-1, worker.PROGRESS.size) as progress:
             pid = os.fork()
             if pid == 0:
-                _become_worker(empty, fds, bounds, worker.Session(progress, own))
+                _become_worker((empty, *fds), bounds, cage, worker.Session(progress, own, cage.close))
             for fd in fds:
                 os.close(fd)
-            if not _supervise(control, pid, progress):
+            if not _supervise(control, pid, progress, sweeper):
                 return
 
 
-def _load(preload: tuple[str, ...], modules: tuple[str, ...]) -> tuple[str, ...]:
+def _load(preload: Sequence[str], modules: Sequence[str]) -> tuple[str, ...]:
     """Import what the workers are to have; the names of modules that each must forget before student code runs."""
     for name in preload:
         __import__(name)
@@ -84,7 +89,7 @@ def _load(preload: tuple[str, ...], modules: tuple[str, ...]) -> tuple[str, ...]
     return own
 
 
-def _supervise(control: socket.socket, pid: int, progress: mmap.mmap) -> bool:
+def _supervise(control: socket.socket, pid: int, progress: mmap.mmap, sweeper: Sweeper) -> bool:
     """Wait for the worker, killing it when told to; False when the judge is gone."""
     pidfd = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else -1
     judge_lives = True
@@ -102,6 +107,7 @@ def _supervise(control: socket.socket, pid: int, progress: mmap.mmap) -> bool:
     if pidfd >= 0:
         os.close(pidfd)
     _kill(os.killpg, pid)  # its children; the number of the process itself may be another's by now
+    sweeper.sweep()
     if judge_lives:
         (statement,) = worker.PROGRESS.unpack_from(progress)
         report = f"{status} {usage.ru_utime + usage.ru_stime:.3f} {statement}"
@@ -109,22 +115,63 @@ def _supervise(control: socket.socket, pid: int, progress: mmap.mmap) -> bool:
     return judge_lives
 
 
+class Sweeper:
+    """Ends what a worker left running, and proves that nothing is left.
+
+    Orphans become children of the zygote: as pid 1 of its namespace, or as a subreaper. So it has no child left
+    exactly when all are gone. Where it is neither (macOS), the worker's process group is all that can be reached.
+    """
+
+    def __init__(self) -> None:
+        try:  # before the cage: there may be no /proc in it
+            self._children = os.open(f"/proc/self/task/{os.getpid()}/children", os.O_RDONLY)
+        except OSError:
+            self._children = -1
+
+    def sweep(self) -> None:
+        """Raises RuntimeError when something cannot be ended: then the zygote has to end, and the next is clean."""
+        if _no_child_is_left():
+            return
+        until = time.monotonic() + SWEEP_SECONDS
+        while not _no_child_is_left():
+            if time.monotonic() > until:
+                raise RuntimeError("a process of a submission could not be ended")
+            if os.getpid() == 1:
+                _kill(os.kill, -1)  # all of the namespace but this process
+            for child in self._known():
+                _kill(os.kill, child)
+
+    def _known(self) -> list[int]:
+        if self._children < 0:
+            return []
+        return [int(pid) for pid in os.pread(self._children, 1 << 16, 0).split()]
+
+
+def _no_child_is_left() -> bool:
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return True
+    return False
+
+
 def _kill(kill: Callable[[int, int], None], pid: int) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):  # no group yet, or nobody left in it
         kill(pid, signal.SIGKILL)
 
 
-def _become_worker(empty: int, fds: list[int], bounds: Bounds, session: worker.Session) -> None:
-    """In the forked child: take the three descriptors, close all others, enter the cage, serve, exit."""
+def _become_worker(fds: Sequence[int], bounds: Bounds, cage: Cage, session: worker.Session) -> None:
+    """In the forked child: take the descriptors, close all others, enter the cage, serve, exit."""
     try:
         os.setsid()
-        request, reply, output = fds
+        empty, request, reply, output = fds
         high = [fcntl.fcntl(fd, fcntl.F_DUPFD, 16) for fd in (empty, output, output, request, reply)]
         for target, fd in enumerate(high):
             os.dup2(fd, target)
         os.closerange(5, 65536)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        sandbox.enter(bounds)
+        cage.enter_worker(bounds)
         worker.serve(session)
     except BaseException:  # noqa: BLE001  # the fork must never return into the zygote's code
         traceback.print_exc()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import process
+from grader import launcher
 
 # Fakes stand beside the tests; in importlib mode pytest does not put this folder on the path.
 sys.path.insert(0, str(Path(__file__).parent))
@@ -20,7 +20,7 @@ MEASURED = {name: value for name, value in os.environ.items() if name.startswith
 @pytest.fixture(scope="session", autouse=True)
 def _workers_are_measured() -> Iterator[None]:
     """Let coverage into the zygotes that tests start in this process: their environment is clean otherwise."""
-    clean = process.clean_environment
+    clean = launcher.clean_environment
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(process, "clean_environment", lambda: clean() | MEASURED)
+        patch.setattr(launcher, "clean_environment", lambda: clean() | MEASURED)
         yield

@@ -100,6 +100,10 @@ class FakeRunner:
     def discard(self) -> None:
         """Nothing to forget."""
 
+    def isolation(self) -> Isolation:
+        """As in a process of one's own and nothing more."""
+        return Isolation("process", ("limits",))
+
 
 def session(
     functions: Mapping[str, Callable[..., Any] | Outcome],

@@ -1,0 +1,84 @@
+"""Layer "privileges": the zygote, and with it every worker, becomes nobody in particular.
+
+Theory: as root it first changes to a user that exists nowhere else (one per zygote, so that limits, keys and signals
+of one slot are not those of another); then it gives up every capability, and by no_new_privs the hope of new ones.
+It is not dumpable: its memory and /proc entries are closed to others of its user. When its parent dies, the kernel
+kills it: that is asked for after the user changed, because the change clears it, and once more in every worker,
+because a fork clears it too. Orphans of a worker become children of the zygote, which ends them.
+
+Where the interpreter's own files cannot be read by others (a Python below /root), the user stays; then files of that
+user are protected by the other layers alone.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+
+from grader.sandbox import kernel
+from grader.sandbox.base import CageError, Layer
+from grader.sandbox.bounds import Bounds
+from grader.sandbox.readable import Readable
+
+
+class Privileges(Layer):
+    """See the module."""
+
+    name = "privileges"
+    needs = "Linux"
+    _zygote = 0
+    _changed = False
+
+    def unavailable(self) -> str:
+        try:
+            kernel.prctl(kernel.PR_SET_PDEATHSIG, 0)
+        except OSError as error:
+            return str(error)
+        return ""
+
+    def details(self) -> str:
+        if self._changed:
+            return f"user {self.plan.uid}"
+        return "the user stays: the interpreter's files are closed to others" if os.geteuid() == 0 else ""
+
+    def enter_zygote(self, readable: Readable) -> None:
+        if self.plan.uid and os.geteuid() == 0 and _can_work_as(self.plan.uid):
+            _become(self.plan.uid)
+            self._changed = True
+        kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+        kernel.drop_capabilities()
+        kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+        kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
+        _die_with_parent(os.getppid())
+        os.umask(0o077)
+        self._zygote = os.getpid()
+
+    def enter_worker(self, bounds: Bounds) -> None:
+        _die_with_parent(self._zygote)
+
+
+def _die_with_parent(parent: int) -> None:
+    kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it was dead before the kernel was told; in a namespace of its own a parent is 0
+        raise CageError("the parent process is gone")
+
+
+def _become(uid: int) -> None:
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
+
+
+def _can_work_as(uid: int) -> bool:
+    """Whether a process of that user could still read the standard library; tried in a process of its own."""
+    child = os.fork()
+    if child == 0:
+        try:
+            _become(uid)
+            with open(os.__file__, "rb"):
+                os._exit(0)
+        except OSError:  # not in this user namespace, or not readable
+            pass
+        finally:
+            os._exit(1)
+    return os.waitpid(child, 0)[1] == 0
