@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from grader.errors import SpecError, UsageError, did_you_mean
@@ -65,17 +65,25 @@ def load_assignment(name: str, specs: Path | None) -> Spec:
     return _named(name, files[name])
 
 
-def load_all(specs: Path | None) -> Mapping[str, Spec]:
-    """Every assignment. Raises UsageError, and SpecError with the problems of all specs."""
+def load_all(specs: Path | None, tell: Callable[[str], None]) -> Mapping[str, Spec]:
+    """Every assignment that can be used; of each other one `tell` gets a sentence.
+
+    Raises UsageError, and SpecError with the problems of all specs where none can be used.
+    """
     loaded: dict[str, Spec] = {}
-    problems: list[str] = []
+    broken: dict[str, Sequence[str]] = {}
     for name, path in spec_files(specs).items():
         try:
             loaded[name] = _named(name, path)
         except SpecError as error:
-            problems += error.problems
-    if problems:
-        raise SpecError(tuple(problems))
+            broken[name] = error.problems
+        except UsageError as error:
+            broken[name] = [str(error)]
+    if broken and not loaded:
+        raise SpecError(tuple(problem for problems in broken.values() for problem in problems))
+    for name, (first, *others) in broken.items():
+        more = f" (and {len(others)} more: `--assignment {name}` tells them)" if others else ""
+        tell(f"the assignment `{name}` is left out: {first}{more}")
     return loaded
 
 

@@ -151,7 +151,7 @@ def _listed(names: Iterable[str], most: int = 5) -> str:
 
 def _inferred(submission: Submission, specs: Path | None, runner: LocalRunner) -> Spec:
     """The assignment whose functions a submission defines. Raises UsageError when that is none, or several."""
-    known = load_all(specs)
+    known = load_all(specs, warn)
     counts = _votes(submission, known, runner)
     best = [name for name, count in counts.items() if count == max(counts.values())]
     if len(best) == 1:
@@ -169,7 +169,7 @@ def _inferred(submission: Submission, specs: Path | None, runner: LocalRunner) -
 
 def _inferred_folder(entries: tuple[Entry, ...], specs: Path | None, runner: LocalRunner) -> Spec:
     """The assignment of most submissions. Raises UsageError when there is no clear one."""
-    known = load_all(specs)
+    known = load_all(specs, warn)
     votes: Counter[str] = Counter()
     for entry in entries[:SAMPLE]:
         counts = _votes(read_submission(entry), known, runner)
@@ -205,7 +205,7 @@ def list_assignments(specs: Path | None, color: str) -> None:
     """A line per assignment."""
     from grader.reports import catalogue
 
-    catalogue.show_list(load_all(specs), console(color))
+    catalogue.show_list(load_all(specs, warn), console(color))
 
 
 def show_assignment(name: str, specs: Path | None, color: str) -> None:
@@ -237,3 +237,8 @@ def console(color: str, stderr: bool = False) -> Console:
 def say(sentence: str, color: str) -> None:
     """A line on stderr."""
     console(color, stderr=True).print(f"grader: {sentence}", style="dim", soft_wrap=True)
+
+
+def warn(sentence: str) -> None:
+    """A line on stderr that is not to be overlooked, as errors are written."""
+    sys.stderr.write(f"grader: {sentence}\n")

@@ -28,6 +28,12 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def loaded(specs: Path | None) -> tuple[list[str], list[str]]:
+    """The ids that can be used, and what was told of the others."""
+    told: list[str] = []
+    return list(load_all(specs, told.append)), told
+
+
 def refused(name: str, specs: Path | None = None) -> str:
     with pytest.raises(UsageError) as raised:
         load_assignment(name, specs)
@@ -40,9 +46,11 @@ def refused(name: str, specs: Path | None = None) -> str:
 
 def test_shipped_assignments_are_found_from_anywhere(empty: Path) -> None:
     assert list(spec_files(None)) == SHIPPED
-    loaded = load_all(None)
-    assert [spec.assignment.assignment for spec in loaded.values()] == SHIPPED
-    assert all(spec.reference.is_file() for spec in loaded.values())
+    told: list[str] = []
+    found = load_all(None, told.append)
+    assert [spec.assignment.assignment for spec in found.values()] == SHIPPED
+    assert all(spec.reference.is_file() for spec in found.values())
+    assert told == []
 
 
 def test_in_the_checkout_local_is_shipped(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,7 +83,7 @@ def test_assignments_beside_the_package(tmp_path: Path, monkeypatch: pytest.Monk
 def test_no_assignment_at_all(empty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(assignments, "PACKAGE", empty / "grader")
     assert spec_files(None) == {}
-    assert load_all(None) == {}
+    assert loaded(None) == ([], [])
     assert refused("attention") == "there is no assignment `attention` (there are: none)"
 
 
@@ -98,7 +106,7 @@ def test_a_local_spec_takes_no_shipped_ones_place(empty: Path, name: str) -> Non
     assert refused("self_attention") == expected
     assert refused("multi_head_self_attention") == expected
     with pytest.raises(UsageError, match="is also a shipped assignment"):
-        load_all(None)
+        loaded(None)
 
 
 def test_unless_its_folder_is_named(empty: Path) -> None:
@@ -165,14 +173,32 @@ def test_a_folder_called_like_a_spec(tmp_path: Path) -> None:
     assert refused("attention", tmp_path) == f"{path}: the spec cannot be read (Is a directory)"
 
 
-def test_problems_of_all_specs_are_told_at_once(tmp_path: Path) -> None:
+def test_problems_of_all_specs_are_told_at_once_where_none_can_be_used(tmp_path: Path) -> None:
     write(tmp_path, "a.yaml", "")
-    write(tmp_path, "attention.yaml")
     write(tmp_path, "b.yaml", SMALL.replace("points: 3", "points: 4"))
+    write(tmp_path, "c.yaml")
     with pytest.raises(SpecError) as raised:
-        load_all(tmp_path)
+        loaded(tmp_path)
     assert [problem.split(": ")[0] for problem in raised.value.problems] == [
         f"{tmp_path}/a.yaml:1:1",
         f"{tmp_path}/b.yaml:3:1",
+        f"{tmp_path}/c.yaml",
     ]
+
+
+def test_what_cannot_be_used_is_left_out_with_a_sentence(tmp_path: Path) -> None:
+    write(tmp_path, "attention.yaml")
+    write(tmp_path, "empty.yaml", "")
+    write(tmp_path, "named_otherwise.yaml")
+    write(tmp_path, "wrong.yaml", SMALL.replace("title", "titel").replace("points: 3", "points: three"))
+    found, told = loaded(tmp_path)
+    assert found == ["attention"]
+    assert [sentence.partition(": ")[0] for sentence in told] == [
+        f"the assignment `{name}` is left out" for name in ("empty", "named_otherwise", "wrong")
+    ]
+    assert f"{tmp_path}/empty.yaml:1:1: the file is empty" in told[0]
+    assert told[1].endswith(": the file is called named_otherwise, its `assignment:` is `attention`")
+    assert f"{tmp_path}/wrong.yaml:1:1: `title` is missing" in told[2]
+    assert told[2].endswith("(and 2 more: `--assignment wrong` tells them)")
+    assert len(refused("wrong", tmp_path).splitlines()) == 3
     assert load_assignment("attention", tmp_path).assignment.points == 3

@@ -180,6 +180,23 @@ def test_all_errors_of_a_spec_are_told_at_once(tmp_path: Path) -> None:
     assert "did you mean `title`?" in done.stderr
 
 
+def test_a_broken_local_spec_is_named_and_the_others_are_used(tmp_path: Path) -> None:
+    course(tmp_path, SPEC.replace("points: 10\nref", "points: ten\nref"))
+    (tmp_path / "specs").rename(tmp_path / "test_specs")
+    (tmp_path / "mine.py").write_bytes(RIGHT)
+    left_out = "grader: the assignment `tiny` is left out: test_specs/tiny.yaml:3:"
+    listed = grader("list", cwd=tmp_path)
+    assert (listed.returncode, left_out in listed.stderr, "self_attention" in listed.stdout) == (0, True, True)
+    checked = grader("check", "mine.py", cwd=tmp_path)
+    assert (checked.returncode, left_out in checked.stderr) == (0, True)
+    graded = grader("grade", SAMPLE, "--out", "out", cwd=tmp_path)
+    assert (graded.returncode, left_out in graded.stderr) == (0, True)
+    named = grader("check", "mine.py", "--assignment", "tiny", cwd=tmp_path)
+    assert (named.returncode, "grader: test_specs/tiny.yaml:3:" in named.stderr) == (2, True)
+    others = grader("check", "mine.py", "--assignment", "self_attention", cwd=tmp_path)
+    assert (others.returncode, "tiny" in others.stderr) == (0, False)
+
+
 @pytest.mark.parametrize(
     ("reference", "words"),
     [

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 
 import pytest
 from rich.console import Console
 
 from grader.assignments import load_all
 from grader.reports.catalogue import show_list, show_spec
+from grader.spec_loader import Spec
+
+
+def shipped() -> Mapping[str, Spec]:
+    return load_all(None, pytest.fail)
 
 
 def console(width: int) -> Console:
@@ -22,7 +28,7 @@ def text(console: Console) -> str:
 
 @pytest.mark.parametrize("width", [10, 30, 60, 80, 200])
 def test_ids_are_never_cut(width: int) -> None:
-    specs = {**load_all(None)}
+    specs = {**shipped()}
     long = "an_assignment_with_an_id_that_is_longer_than_a_terminal_of_the_usual_eighty_columns_is_wide"
     specs[long] = specs["self_attention"]
     shown = console(width)
@@ -33,13 +39,13 @@ def test_ids_are_never_cut(width: int) -> None:
 
 def test_nor_are_those_of_groups() -> None:
     shown = console(40)
-    show_spec(load_all(None)["multi_head_self_attention"], shown)
+    show_spec(shipped()["multi_head_self_attention"], shown)
     first = {line.split(" ")[0] for line in text(shown).splitlines()}
-    groups = {group.id for group in load_all(None)["multi_head_self_attention"].assignment.groups}
+    groups = {group.id for group in shipped()["multi_head_self_attention"].assignment.groups}
     assert groups <= first
 
 
 def test_a_wide_list_is_a_line_for_each() -> None:
     shown = console(200)
-    show_list(load_all(None), shown)
-    assert len(text(shown).splitlines()) == 1 + len(load_all(None))
+    show_list(shipped(), shown)
+    assert len(text(shown).splitlines()) == 1 + len(shipped())
