@@ -48,10 +48,10 @@ class Exchange:
         end = size + header + payload
         if len(self._data) < end:
             return None
-        message = wire.parse_body(
-            bytes(self._data[size : size + header]), bytes(self._data[size + header : end]), nonce
-        )
+        with memoryview(self._data) as view:  # a slice of the bytearray would be one more copy of a large answer
+            parts = bytes(view[size : size + header]), bytes(view[size + header : end])
         del self._data[:end]
+        message = wire.parse_body(*parts, nonce)
         self._nonces.popleft()
         if message.payload or (self._data and not self._nonces):
             raise wire.WireError("bytes after the answer")

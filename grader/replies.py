@@ -32,6 +32,8 @@ from grader.model import (
 WITH_ARRAY = frozenset({"array", "scalar", "list", "tuple"})
 VALUE_KINDS = WITH_ARRAY | {"none", "other", "too_large"}
 LONGEST_TEXT = 1000
+MOST = 20
+"""Entries kept of a list that the worker may make as long as a header allows; an honest one sends no more."""
 
 
 class _Breach(Exception):
@@ -86,7 +88,7 @@ def _outcome(message: wire.Message, run: Run, seconds: float) -> Outcome:
         raise _Breach("arrays that no value names")
     if "raised" in fields:
         kind = "MemoryError" if fields["memory"] is True else _text(fields["raised"])
-        frames = tuple(Frame(_text(f), _integer(n), _text(w)) for f, n, w in fields["frames"])
+        frames = tuple(Frame(_text(f), _integer(n), _text(w)) for f, n, w in fields["frames"][-MOST:])
         return Raised(_text(fields["step"]), kind, _text(fields["message"]), frames, seconds)
     if "mismatch" in fields:
         return Raised(_text(fields["step"]), RETURN_COUNT, _text(fields["mismatch"]), (), seconds)
@@ -108,7 +110,7 @@ def _values(described: object, arrays: tuple[NDArray[Any], ...], observe: tuple[
 
 def _loaded(message: wire.Message) -> Loaded:
     fields = message.fields
-    notes = tuple(_note(kind, entries) for kind, entries in fields["problems"])
+    notes = tuple(_note(kind, entries) for kind, entries in fields["problems"][:MOST])
     main = _text(fields["main"])
     if fields["fatal"] is not None:
         kind, entries = fields["fatal"]
@@ -116,14 +118,14 @@ def _loaded(message: wire.Message) -> Loaded:
     if not isinstance(fields["functions"], dict):
         raise _Breach("functions without names")
     functions = {_text(wanted): _function(entry) for wanted, entry in fields["functions"].items()}
-    candidates = tuple(Candidate(_text(file), _count(cells)) for file, cells in fields["candidates"])
-    others = tuple(_text(text) for text in fields["others"])
-    return Loaded(functions, others, notes, candidates[:9], main)
+    candidates = tuple(Candidate(_text(file), _count(cells)) for file, cells in fields["candidates"][:9])
+    others = tuple(_text(text) for text in fields["others"][:MOST])
+    return Loaded(functions, others, notes, candidates, main)
 
 
 def _function(entry: list[Any]) -> FoundFunction:
     name, parameters, required, maximum, where = entry
-    texts = tuple(_text(parameter) for parameter in parameters)
+    texts = tuple(_text(parameter) for parameter in parameters[:MOST])
     return FoundFunction(_text(name), texts, _integer(required), _count(maximum), _text(where))
 
 

@@ -33,7 +33,8 @@ def as_wire(value: Any, room: int) -> tuple[str, Any]:
         return kind, None
     try:
         array = np.asarray(value)
-        if array.nbytes > room:  # before anything copies it: a zero-stride giant is no size until then
+        # Before anything copies it: a zero-stride giant is no size until then.
+        if array.nbytes > room or wire.extent(array.shape) > wire.MAX_EXTENT:
             return "too_large", None
         array = _plain(array)
         wire.describe(array)

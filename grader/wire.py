@@ -34,7 +34,9 @@ DTYPES: dict[str, np.dtype[Any]] = {
 """The dtypes that may cross, by their little-endian name."""
 
 MAX_DIMS = 32
-MAX_DIM = 2**31 - 1
+MAX_EXTENT = 2**22
+"""The most elements of an array, its dimensions of 0 counted as 1: without that, what is computed from an array of
+shape (2147483647, 0), such as the sums of its rows, would fill the judge's memory."""
 
 
 class WireError(Exception):
@@ -65,9 +67,14 @@ def describe(array: NDArray[Any]) -> list[Any]:
     name = array.dtype.newbyteorder("<").str
     if name not in DTYPES:
         raise WireError(f"dtype {array.dtype} may not cross")
-    if array.ndim > MAX_DIMS or max(array.shape, default=0) > MAX_DIM:
+    if array.ndim > MAX_DIMS or extent(array.shape) > MAX_EXTENT:
         raise WireError(f"an array of shape {array.shape} may not cross")
     return [name, *array.shape]
+
+
+def extent(shape: Sequence[int]) -> int:
+    """The product of a shape's dimensions, those of 0 counted as 1."""
+    return math.prod(max(dim, 1) for dim in shape)
 
 
 def encode_body(
@@ -107,16 +114,11 @@ def parse_body(header: bytes, payload: bytes, nonce: int) -> Message:
         raise WireError("arrays are not a list")
     for description in descriptions:
         dtype, dims = _parse_description(description)
-        count = 1
-        for dim in dims:
-            count *= dim
+        count = math.prod(dims)
         if count * dtype.itemsize > len(payload) - position:
             raise WireError("an array is larger than its payload")
         flat = np.frombuffer(payload, dtype, count, position) if count else np.empty(0, dtype)
-        try:
-            array = flat.reshape(dims)
-        except ValueError:  # no elements, but dimensions whose product numpy cannot hold
-            raise WireError("dimensions that no array can have") from None
+        array = flat.reshape(dims)
         # Any other byte than 0 and 1 would make a bool that is neither.
         arrays.append(np.asarray(array.view(np.uint8) != 0) if dtype == np.bool_ else array.copy())
         position += count * dtype.itemsize
@@ -147,7 +149,7 @@ def _no_constant(name: str) -> Any:
 def _finite(digits: str) -> float:
     number = float(digits)
     if math.isinf(number):
-        raise ValueError(f"{digits} is no number that can be held")
+        raise ValueError("a number is greater than can be held")  # its digits may fill the header
     return number
 
 
@@ -162,6 +164,6 @@ def _parse_description(description: object) -> tuple[np.dtype[Any], tuple[int, .
     dtype = DTYPES.get(name) if isinstance(name, str) else None
     if dtype is None:
         raise WireError("a dtype that may not cross")
-    if not all(type(dim) is int and 0 <= dim <= MAX_DIM for dim in dims):
-        raise WireError("a dimension that is no plain integer below 2**31")
+    if not all(type(dim) is int and 0 <= dim <= MAX_EXTENT for dim in dims) or extent(dims) > MAX_EXTENT:
+        raise WireError(f"dimensions that are no plain integers, or whose product is above {MAX_EXTENT}")
     return dtype, tuple(dims)

@@ -450,7 +450,7 @@ def test_no_check_fails_on_inputs_that_it_does_not_expect(check: str) -> None:
     [
         ({"normal": ["m"]}, "the size `m` is not defined; defined are: n"),
         ({"normal": ["n / 2"]}, "`n / 2` is 1.5: a size is a whole number from 0 to 1,000,000"),
-        ({"normal": [1000, 1000, 1000]}, "an input of 1,000,000,000 numbers; at most 10,000,000 are allowed"),
+        ({"normal": [1000, 1000, 1000]}, "an input of 1,000,000,000 numbers; at most 4,000,000 are allowed"),
         ({"one_hot": []}, "one_hot needs a last dimension of at least 1"),
         ({"integers": ["n"], "low": 10}, "integers from 10 to 9: there are none"),
         ({"zeros": [1] * 65}, ""),

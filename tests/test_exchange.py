@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -102,6 +103,46 @@ def test_lengths_beyond_the_caps_are_refused_from_the_prefix_alone() -> None:
     exchange.feed(wire.PREFIX.pack(wire.MAGIC, 2**17, 0, nonce))
     with pytest.raises(WireError, match="header of 131072 bytes"):
         exchange.answer()
+
+
+MEGABYTE = 1 << 20
+
+
+def most_held(header: bytes, promised: int, sent: int) -> float:
+    """Megabytes at most, while an answer of this header comes in as the judge reads it."""
+    exchange = Exchange()
+    (nonce,) = nonces(exchange.request([BODY]))
+    piece = bytes(MEGABYTE)
+    tracemalloc.start()
+    try:
+        exchange.feed(wire.PREFIX.pack(wire.MAGIC, len(header), promised, nonce) + header)
+        while exchange.answer() is None and sent:
+            exchange.feed(piece)
+            sent -= 1
+    except WireError:
+        pass
+    finally:
+        peak = tracemalloc.get_traced_memory()[1] / MEGABYTE
+        tracemalloc.stop()
+    return peak
+
+
+def test_an_answer_never_costs_more_than_twice_the_cap() -> None:
+    cap = wire.Caps().payload // MEGABYTE
+    full = b'{"arrays":[["<c16",%d]]}' % wire.MAX_EXTENT
+    assert cap < most_held(full, cap * MEGABYTE, cap) < 2.1 * cap
+    assert most_held(b"{}", cap * MEGABYTE, 2 * cap) < 2.1 * cap  # more than was asked for is not taken
+
+
+def test_nothing_is_held_for_what_is_only_promised() -> None:
+    assert most_held(b"{}", wire.Caps().payload, 3) < 8
+    assert most_held(b"{}", wire.Caps().payload + 1, 10) < 2
+
+
+@pytest.mark.parametrize("entry", [b"[]", b"{}", b'[{"":0}]', b'"a"', b"0.1", b'["|b1",0]'])
+def test_a_header_costs_a_few_megabytes_whatever_is_in_it(entry: bytes) -> None:
+    entries = b",".join([entry] * (60_000 // (len(entry) + 1)))
+    assert most_held(b'{"arrays":[' + entries + b"]}", 0, 0) < 8
 
 
 def test_printed_keeps_the_first_and_counts_all() -> None:

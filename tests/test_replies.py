@@ -128,6 +128,28 @@ def test_text_is_cut_and_can_be_written_anywhere() -> None:
     assert replies.names(message({"names": ["\udfff"]})) == ("?",)
 
 
+def test_of_long_lists_only_the_beginning_is_kept() -> None:
+    lists = {
+        "problems": [["repaired", {"n": str(n)}] for n in range(1000)],
+        "others": [f"f{n}()" for n in range(1000)],
+        "candidates": [["mine.py", n] for n in range(1000)],
+        "functions": {"f": ["F", [f"p{n}" for n in range(1000)], 1, None, "mine.py:3"]},
+    }
+    loaded = replies.loaded(message({**LOADED, **lists}))
+    assert isinstance(loaded, Loaded)
+    kept = (loaded.notes, loaded.others, loaded.candidates, loaded.functions["f"].parameters)
+    assert [len(entries) for entries in kept] == [20, 20, 9, 20]
+    assert loaded.others[-1] == "f19()"
+
+
+def test_of_a_long_traceback_the_innermost_lines_are_kept() -> None:
+    frames = [["m.py", n, "f"] for n in range(1000)]
+    fields = {"raised": "E", "message": "m", "step": "s", "memory": False, "frames": frames}
+    outcome = replies.outcome(message(fields), RUN, 0.0)
+    assert isinstance(outcome, Raised)
+    assert [frame.line for frame in outcome.frames] == list(range(980, 1000))
+
+
 # --- wrong answers ---------------------------------------------------------------------------------
 
 

@@ -85,7 +85,9 @@ def test_the_room_is_for_all_values_together(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_giants_of_no_elements_do_not_cross() -> None:
-    assert as_wire(np.empty((0, 2**31)), ROOM) == ("array", None)
+    assert as_wire(np.empty((0, 2**31)), ROOM) == ("too_large", None)
+    assert as_wire(np.empty((wire.MAX_EXTENT + 1, 0)), ROOM) == ("too_large", None)
+    assert as_wire(np.empty((wire.MAX_EXTENT, 0)), ROOM)[0] == "array"
 
 
 HOSTILE = """

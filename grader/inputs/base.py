@@ -13,7 +13,8 @@ from grader.expressions import Environment, Expression, ExpressionError
 from grader.model import Array
 
 GRID = 1024.0
-MAX_ELEMENTS = 10_000_000
+MAX_ELEMENTS = 4_000_000
+"""Within wire.MAX_EXTENT: an input that is observed comes back."""
 
 Shape = list[Expression]
 Built = Mapping[str, Array | int | float | bool]
