@@ -6,6 +6,7 @@ Imports are lazy: the zygote starts first, and the rest is imported while it pre
 from __future__ import annotations
 
 import enum
+import errno
 import os
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Annotated, NoReturn, Optional
 import typer
 
 from grader import __version__
-from grader.errors import GraderError
+from grader.errors import GraderError, OutputError
 
 app = typer.Typer(
     name="grader",
@@ -26,6 +27,8 @@ app = typer.Typer(
 )
 
 EXIT_LOST, EXIT_USAGE, EXIT_UNGRADED, EXIT_INTERRUPTED = 1, 2, 3, 130
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What stdout objects when there is no room. Of files the reports tell it, with their names, as a UsageError."""
 
 
 class CheckFormat(enum.StrEnum):
@@ -162,7 +165,7 @@ def main() -> NoReturn:
         if hasattr(stream, "reconfigure"):  # a terminal in another encoding must not end a report
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = app(standalone_mode=True) or 0
+        code = _run()
     except GraderError as error:
         _complain(str(error))
         code = error.exit_code
@@ -178,6 +181,23 @@ def main() -> NoReturn:
             raise
         code = EXIT_UNGRADED
     sys.exit(code)
+
+
+def _run() -> str | int:
+    """The exit code, once what was printed has left: only then a full disk shows. Raises OutputError."""
+    try:
+        try:
+            code = app(standalone_mode=True)
+        except SystemExit as end:
+            code = end.code
+        if sys.stdout is not None:  # it is when it was closed
+            sys.stdout.flush()
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        sys.stdout = None  # what is left in it cannot be written either
+        raise OutputError(f"stdout cannot be written: {error.strerror}") from error
+    return code or 0
 
 
 def _complain(sentences: str) -> None:

@@ -121,11 +121,13 @@ def grade(
         except KeyboardInterrupt:
             stop.set()
     results.sort(key=lambda result: result.submission.id)
-    terminal.show_class(results, console(color))  # first: a full disk must not take the scores along
-    reports.write_all(results, out)
-    interrupted = stop.is_set() and len(results) < len(found.entries)
-    done = f"interrupted: {len(results)} of {len(found.entries)} were graded; " if interrupted else ""
-    say(f"{done}reports: {out}", color)
+    try:  # the scores first: a full disk must not take them along
+        terminal.show_class(results, console(color))
+    finally:  # and a stdout that is full, or has lost its reader, no report
+        reports.write_all(results, out)
+        interrupted = stop.is_set() and len(results) < len(found.entries)
+        done = f"interrupted: {len(results)} of {len(found.entries)} were graded; " if interrupted else ""
+        say(f"{done}reports: {out}", color)
     return GradedFolder(tuple(results), stop.is_set())
 
 

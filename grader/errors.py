@@ -4,7 +4,8 @@
     ├── UsageError        2   a path, an option or an assignment that is not there
     │   ├── SpecError     2   a spec that cannot be used: file:line:column of every problem
     │   └── ReferenceFault 2   the reference raises, or contradicts its own spec
-    └── HarnessError      3   the machine or the harness failed; nobody's score is touched
+    ├── HarnessError      3   the machine or the harness failed; nobody's score is touched
+    └── OutputError       3   stdout cannot be written; reports in files are
 
 What a *student* does wrong is never an exception here: it is an `Outcome` (model.py).
 Exceptions become an exit code in one place, `cli.main`.
@@ -42,6 +43,12 @@ class ReferenceFault(UsageError):
 
 class HarnessError(GraderError):
     """The zygote could not start or was lost, or the machine refused what the harness needs."""
+
+    exit_code = 3
+
+
+class OutputError(GraderError):
+    """Stdout takes nothing more: the disk is full onto which it was sent."""
 
     exit_code = 3
 

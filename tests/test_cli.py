@@ -446,6 +446,40 @@ def test_a_reader_that_goes_away_is_no_traceback() -> None:
     assert "Exception ignored" not in done.stderr
 
 
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="only Linux has a device that is always full")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", SAMPLE / "statement_style.py"],
+        ["check", SAMPLE / "statement_style.py", "--format", "json"],
+        ["check", SAMPLE / "statement_style.py", "--format", "junit"],
+        *(["list"], ["show", "self_attention"], ["schema"], ["--version"], ["--help"]),
+    ],
+    ids=lambda arguments: " ".join(map(str, arguments[::2])),
+)
+def test_a_stdout_that_is_full_is_told_in_a_plain_sentence(arguments: list[object]) -> None:
+    with FULL.open("w") as full:
+        command = [sys.executable, "-m", "grader", *map(str, arguments)]
+        done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.stderr == "grader: stdout cannot be written: No space left on device\n"
+    assert done.returncode == 3
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="only Linux has a device that is always full")
+def test_reports_are_written_though_stdout_is_full(tmp_path: Path) -> None:
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "a.py").write_bytes(RIGHT)
+    with FULL.open("w") as full:
+        command = [sys.executable, "-m", "grader", "grade", str(tmp_path / "class"), "--out", str(tmp_path / "out")]
+        done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 3
+    assert f"reports: {tmp_path / 'out'}\ngrader: stdout cannot be written: No space left" in done.stderr
+    assert results(tmp_path / "out")["a.py"]["score"] == 10
+
+
 def test_scores_are_shown_even_when_no_report_can_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from grader import commands, reports
 
