@@ -44,13 +44,14 @@ def grade_all(entries: Iterable[Entry], exam: Exam, jobs: int, stop: threading.E
     """Results in the order in which they are ready.
 
     Time-outs of code that hardly ran are graded again, alone, at the end: the machine may have been busy.
-    Once `stop` is set (Ctrl-C), what is being graded is finished and given, and nothing new is begun.
+    Once `stop` is set (Ctrl-C), what is being graded is finished and given, and nothing new is begun. Nobody waits for
+    it when this is left before its end (Ctrl-C again): each worker ends when its thread is done, or with this process.
     """
     stop = stop or threading.Event()
-    owned = [LocalRunner() for _ in range(jobs)]
+    left = threading.Event()
     runners: queue.SimpleQueue[LocalRunner] = queue.SimpleQueue()
-    for runner in owned:
-        runners.put(runner)
+    for _ in range(jobs):
+        runners.put(LocalRunner())
 
     def task(entry: Entry) -> tuple[Entry, Graded]:
         runner = runners.get()
@@ -58,20 +59,30 @@ def grade_all(entries: Iterable[Entry], exam: Exam, jobs: int, stop: threading.E
             return entry, _safely(entry, exam, runner)
         finally:
             runners.put(runner)
+            if left.is_set():
+                _close_idle(runners)
 
     again: list[tuple[Entry, Graded]] = []
+    pool = ThreadPoolExecutor(jobs, thread_name_prefix="grader")
     try:
-        with ThreadPoolExecutor(jobs, thread_name_prefix="grader") as pool:
-            for entry, graded in _streamed(pool, task, entries, 2 * jobs, stop):
-                if graded.starved:
-                    again.append((entry, graded))
-                else:
-                    yield graded.result
+        for entry, graded in _streamed(pool, task, entries, 2 * jobs, stop):
+            if graded.starved:
+                again.append((entry, graded))
+            else:
+                yield graded.result
+        pool.shutdown()
         for entry, graded in again:
-            yield graded.result if stop.is_set() else _safely(entry, exam, owned[0]).result
+            yield graded.result if stop.is_set() else task(entry)[1].result
     finally:
-        for runner in owned:
-            runner.close()
+        left.set()
+        pool.shutdown(wait=False, cancel_futures=True)
+        _close_idle(runners)
+
+
+def _close_idle(runners: queue.SimpleQueue[LocalRunner]) -> None:
+    with contextlib.suppress(queue.Empty):
+        while True:
+            runners.get_nowait().close()
 
 
 def _safely(entry: Entry, exam: Exam, runner: LocalRunner) -> Graded:
@@ -112,10 +123,13 @@ def _streamed(
 
 @contextlib.contextmanager
 def interruptible(stop: threading.Event, tell: Callable[[str], None]) -> Iterator[None]:
-    """The first Ctrl-C (or SIGTERM) sets `stop`; a second one interrupts at once."""
+    """The first Ctrl-C (or SIGTERM) sets `stop`, a second one interrupts at once, more do nothing until the end."""
 
-    def handle(signum: int, _frame: object) -> None:
-        signal.signal(signum, signal.default_int_handler)
+    def handle(_signum: int, _frame: object) -> None:
+        if stop.is_set():
+            for signum in before:  # whoever presses it five times still wants what is finished
+                signal.signal(signum, signal.SIG_IGN)
+            raise KeyboardInterrupt
         stop.set()
         tell("interrupted: finishing what is being graded; press Ctrl-C again to stop at once")
 

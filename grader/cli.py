@@ -9,6 +9,7 @@ import enum
 import errno
 import os
 import sys
+import threading
 from pathlib import Path
 from typing import Annotated, NoReturn, Optional
 
@@ -180,10 +181,12 @@ def main() -> NoReturn:
         if os.environ.get("GRADER_DEBUG"):
             raise
         code = EXIT_UNGRADED
+    if code == EXIT_INTERRUPTED and threading.active_count() > 1:  # an exit would wait for what they are grading
+        os._exit(code)
     sys.exit(code)
 
 
-def _run() -> str | int:
+def _run() -> int:
     """The exit code, once what was printed has left: only then a full disk shows. Raises OutputError."""
     try:
         try:
@@ -197,7 +200,7 @@ def _run() -> str | int:
             raise
         sys.stdout = None  # what is left in it cannot be written either
         raise OutputError(f"stdout cannot be written: {error.strerror}") from error
-    return code or 0
+    return int(code or 0)
 
 
 def _complain(sentences: str) -> None:

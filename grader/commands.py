@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -98,7 +98,6 @@ def grade(
 ) -> GradedFolder:
     """Grade all submissions of a folder and write the reports. Raises GraderError."""
     from grader import reports
-    from grader.reports import terminal
 
     found = find(folder)
     with LocalRunner() as runner:
@@ -120,15 +119,21 @@ def grade(
             results.extend(_with_progress(graded, len(found.entries), color))
         except KeyboardInterrupt:
             stop.set()
-    results.sort(key=lambda result: result.submission.id)
+        interrupted = stop.is_set() and len(results) < len(found.entries)
+        done = f"interrupted: {len(results)} of {len(found.entries)} were graded; " if interrupted else ""
+        _report(sorted(results, key=lambda result: result.submission.id), out, done, color)
+    return GradedFolder(tuple(results), stop.is_set())
+
+
+def _report(results: Sequence[Result], out: Path, done: str, color: str) -> None:
+    from grader import reports
+    from grader.reports import terminal
+
     try:  # the scores first: a full disk must not take them along
         terminal.show_class(results, console(color))
     finally:  # and a stdout that is full, or has lost its reader, no report
         reports.write_all(results, out)
-        interrupted = stop.is_set() and len(results) < len(found.entries)
-        done = f"interrupted: {len(results)} of {len(found.entries)} were graded; " if interrupted else ""
         say(f"{done}reports: {out}", color)
-    return GradedFolder(tuple(results), stop.is_set())
 
 
 def _with_progress(results: Iterable[Result], total: int, color: str) -> Iterator[Result]:

@@ -17,6 +17,7 @@ from grader.exam import Exam
 from grader.intake import Entry
 from grader.judge import Graded
 from grader.model import Submission
+from grader.runner import LocalRunner
 
 SPEC = """
 assignment: doubling
@@ -108,7 +109,7 @@ def test_once_stopped_what_is_under_way_is_finished_and_given_and_nothing_new_is
     assert 1 <= len(given) <= 6
 
 
-def test_the_first_interrupt_stops_the_second_interrupts() -> None:
+def test_the_first_interrupt_stops_the_second_interrupts_and_more_do_nothing() -> None:
     stop = threading.Event()
     told: list[str] = []
     before = signal.getsignal(signal.SIGINT)
@@ -118,7 +119,40 @@ def test_the_first_interrupt_stops_the_second_interrupts() -> None:
         assert "again" in told[0]
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGTERM)
+    assert len(told) == 1
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_whoever_leaves_early_waits_for_nothing_and_every_worker_is_ended(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, begun, closed = threading.Event(), threading.Semaphore(0), threading.Semaphore(0)
+
+    class Runner(LocalRunner):
+        def close(self) -> None:
+            closed.release()
+
+    def grade(handed_in: Submission, exam: Exam, runner: Any) -> Graded:
+        if handed_in.id in ("s1.py", "s2.py"):
+            begun.release()
+            assert go_on.wait(60)
+        return Graded(judge.ungraded(handed_in, exam, "never mind"))
+
+    monkeypatch.setattr(judge, "grade", grade)
+    monkeypatch.setattr(batch, "LocalRunner", Runner)
+    results = batch.grade_all(entries(folder), DOUBLING, 3)
+    next(results)
+    assert begun.acquire(timeout=60)
+    assert begun.acquire(timeout=60)
+    results.close()  # type: ignore[attr-defined]  # a generator, as which it is not declared
+    assert not go_on.is_set()
+    assert closed.acquire(timeout=60)  # the one that was idle, or will be in a moment
+    assert not closed.acquire(timeout=0.2)
+    go_on.set()
+    assert closed.acquire(timeout=60)
+    assert closed.acquire(timeout=60)
 
 
 def test_memory_does_not_grow_with_the_class_because_entries_are_taken_as_needed(folder: Path) -> None:

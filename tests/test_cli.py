@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -401,6 +402,51 @@ def test_an_interrupt_keeps_what_is_finished(tmp_path: Path, number: signal.Sign
     assert 1 <= len(kept) < 60
     assert {result["score"] for result in kept.values()} == {10}
     assert f"interrupted: {len(kept)} of 60 were graded" in errors
+
+
+def descendants(pid: int) -> set[int]:
+    """Processes below this one that live, by what Linux tells of each process."""
+    parents: dict[int, int] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
+            parents |= {int(stat.parent.name): int(parent)} if state != "Z" else {}
+    below, size = {pid}, 0
+    while len(below) > size:
+        size = len(below)
+        below |= {child for child, parent in parents.items() if parent in below}
+    return below - {pid}
+
+
+def test_a_second_interrupt_stops_at_once_and_keeps_what_is_finished(tmp_path: Path) -> None:
+    folder, out = tmp_path / "class", tmp_path / "out"
+    folder.mkdir()
+    (folder / "a.py").write_bytes(RIGHT)
+    slow = RIGHT.replace(b"d = ", b"import time; time.sleep(2.5)\n    d = ")
+    for index in range(4):
+        (folder / f"slow{index}.py").write_bytes(slow)
+    arguments = ["grade", folder, "-a", "self_attention", "--out", out, "-j", "2"]
+    command = [sys.executable, "-m", "grader", *map(str, arguments)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    process.stderr.readline()  # the title: it begins
+    time.sleep(7)
+    process.send_signal(signal.SIGINT)
+    while "again" not in process.stderr.readline():
+        assert process.poll() is None
+    workers = descendants(process.pid)
+    process.send_signal(signal.SIGINT)
+    pressed = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    shown, errors = process.communicate(timeout=60)
+    assert time.monotonic() - pressed < 5  # a submission may take twenty seconds
+    assert (process.returncode, "Traceback" in errors) == (130, False), errors
+    assert "interrupted: 1 of 5 were graded" in errors
+    assert "a.py" in shown
+    assert [result["score"] for result in results(out).values()] == [10]
+    while any(Path(f"/proc/{worker}").exists() for worker in workers):
+        assert time.monotonic() - pressed < 30
+        time.sleep(0.1)
 
 
 # --- the rest ----------------------------------------------------------------------------------
