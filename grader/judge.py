@@ -83,6 +83,8 @@ def grade(submission: Submission, exam: Exam, runner: Runner) -> Graded:
         best = other if other.score.earned > best.score.earned else best
     notes = _notes(exam, best, candidates)
     result = _result(submission, exam, best.score, best.choices, notes, best.output, began)
+    if len({candidate.main for candidate in candidates}) > 1:
+        result = replace(result, graded_file=best.candidate.main if best.candidate else candidates[0].main)
     starved = any(map(_is_starved, best.session.stops))
     return Graded(result, starved and best.score.earned < best.score.possible)
 

@@ -313,4 +313,6 @@ class Result:
     """For each either/or of the spec, the choice that this submission follows."""
     output: str = ""
     """The first of what it printed."""
+    graded_file: str = ""
+    """Of several files that define the functions, the one that was graded."""
     seconds: float = 0.0

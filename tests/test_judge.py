@@ -234,6 +234,16 @@ def test_a_lost_zygote_is_an_exception_not_a_score() -> None:
 WRONG = {"double": lambda x: x, "both": both}
 
 
+def test_of_several_files_the_one_that_was_graded_is_named() -> None:
+    candidates = (Candidate("fake.py"), Candidate("other.py"))
+    first, other = session(WRONG, candidates=candidates), session(RIGHT)
+    result = judge.grade(submission(), DOUBLING, FakeRunner({None: first, candidates[1]: other})).result
+    assert (result.score, result.graded_file) == (10.0, "other.py")
+    result = judge.grade(submission(), DOUBLING, FakeRunner({None: first, candidates[1]: session(WRONG)})).result
+    assert (result.score, result.graded_file) == (3.0, "fake.py")
+    assert graded(session(RIGHT)).result.graded_file == ""
+
+
 def test_other_readings_are_not_tried_when_the_first_earns_everything() -> None:
     candidates = (Candidate("fake.py"), Candidate("fake.py", 1))
     runner = FakeRunner({None: session(RIGHT, candidates=candidates)})

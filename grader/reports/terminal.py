@@ -13,7 +13,7 @@ from rich.text import Text
 from grader.model import CaseResult, Diagnosis, GroupResult, Result, Verdict
 from grader.reports.ink import Ink, score_style
 from grader.reports.reading import first_reason, for_student, group_of, loses_points, reason
-from grader.reports.safe import points, visible
+from grader.reports.safe import one_line, points, visible
 from grader.reports.terminal_class import show_class
 
 __all__ = ["show", "show_class"]
@@ -38,7 +38,8 @@ def show(result: Result, console: Console, *, hidden_points: float | None = None
 def _parts(result: Result, ink: Ink, width: int, hidden_points: float | None) -> Iterator[RenderableType]:
     shared = _shared_reason(result)
     yield ink.line(result.title or result.assignment, "bold")
-    yield ink.line(result.submission.path, "dim")
+    which = f" ({result.graded_file})" if result.graded_file else ""
+    yield ink.line(result.submission.path + which, "dim")
     yield ""
     yield _score_line(result, ink, width, hidden_points)
     if shared:
@@ -200,8 +201,9 @@ def _next_step(result: Result, hidden_points: float | None) -> str:
     if result.status == "ungraded":
         return "Run it again. If this stays, show your instructor the message above."
     if not _is_wanting(result):
-        hidden = "All public points. Hidden cases ask the same of other inputs: hand it in."
-        return hidden if hidden_points else "All points: hand it in."
+        it = f"hand in {one_line(result.graded_file)}, the file that was graded" if result.graded_file else "hand it in"
+        hidden = f"All public points. Hidden cases ask the same of other inputs: {it}."
+        return hidden if hidden_points else f"All points: {it}."
     if any(case.verdict is Verdict.LOAD_ERROR for case in result.cases):
         return f"Make the file load, {again}"
     if result.diagnoses:

@@ -45,6 +45,13 @@ def test_all_points_by_value() -> None:
     )
 
 
+def test_of_several_files_the_one_that_was_graded_is_to_be_handed_in() -> None:
+    several = samples.result(graded_file="b/final\n.py")
+    assert shown(several).split("\n")[1] == "a_right.py (b/final\\n.py)"
+    assert "\n  All points: hand in b/final\\n.py, the file that was graded.\n" in shown(several)
+    assert "other inputs: hand in b/final\\n.py, the file" in " ".join(shown(several, hidden_points=2.0).split())
+
+
 def test_lost_points_by_value() -> None:
     wrong = (
         "   3 of 6 cases: `output` differs in 12 of 20 entries; the greatest difference is\n"
