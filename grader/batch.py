@@ -51,7 +51,7 @@ def grade_all(entries: Iterable[Entry], exam: Exam, jobs: int, stop: threading.E
     left = threading.Event()
     runners: queue.SimpleQueue[LocalRunner] = queue.SimpleQueue()
     for _ in range(jobs):
-        runners.put(LocalRunner())
+        runners.put(LocalRunner(expected=exam.isolation))
 
     def task(entry: Entry) -> tuple[Entry, Graded]:
         runner = runners.get()

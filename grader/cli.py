@@ -27,7 +27,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-EXIT_LOST, EXIT_USAGE, EXIT_UNGRADED, EXIT_INTERRUPTED = 1, 2, 3, 130
+EXIT_LOST = EXIT_SHORT = 1
+EXIT_USAGE, EXIT_UNGRADED, EXIT_INTERRUPTED = 2, 3, 130
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """What stdout objects when there is no room. Of files the reports tell it, with their names, as a UsageError."""
 
@@ -48,6 +49,13 @@ class Color(enum.StrEnum):
     NEVER = "never"
 
 
+class Tier(enum.StrEnum):
+    """How strongly student code is isolated."""
+
+    FULL = "full"
+    RESTRICTED = "restricted"
+
+
 AssignmentOption = Annotated[
     Optional[str],  # noqa: UP045  # typer reads it at run time
     typer.Option("--assignment", "-a", help="Id of the assignment; left out: inferred from the functions defined."),
@@ -59,6 +67,10 @@ SpecsOption = Annotated[
 SeedOption = Annotated[
     Optional[int],  # noqa: UP045  # typer reads it at run time
     typer.Option("--seed", min=0, max=2**31 - 1, help="Seed of the random inputs instead of the spec's."),
+]
+RequireOption = Annotated[
+    Optional[Tier],  # noqa: UP045  # typer reads it at run time
+    typer.Option("--require", help="Refuse to run student code with less isolation than this."),
 ]
 ColorOption = Annotated[Color, typer.Option("--color", help="Colour: auto, always or never.")]
 
@@ -84,6 +96,7 @@ def check(
     ] = None,
     seed: SeedOption = None,
     specs: SpecsOption = None,
+    require: RequireOption = None,
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Grade one file or folder and show what to do.
@@ -96,7 +109,7 @@ def check(
         runner.start()  # it preloads numpy while the rest is imported here
         from grader import commands
 
-        result = commands.check(path, assignment, seed, specs, runner)
+        result = commands.check(path, assignment, seed, specs, require, runner)
         commands.show_check(result, format_.value, junit, color.value)
     if result.status == "ungraded":
         raise typer.Exit(EXIT_UNGRADED)
@@ -118,6 +131,10 @@ def grade(
     ] = None,
     seed: SeedOption = None,
     specs: SpecsOption = None,
+    require: RequireOption = None,
+    unsafe: Annotated[
+        bool, typer.Option("--unsafe", help="Grade even where submissions would run with your rights.")
+    ] = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Grade a folder of submissions and write all reports.
@@ -126,10 +143,21 @@ def grade(
     """
     from grader import commands
 
-    graded = commands.grade(folder, assignment, out, jobs, seed, specs, color.value)
+    graded = commands.grade(folder, assignment, out, jobs, seed, specs, require, unsafe, color.value)
     if graded.interrupted:
         raise typer.Exit(EXIT_INTERRUPTED)
     raise typer.Exit(EXIT_UNGRADED if graded.ungraded else 0)
+
+
+@app.command()
+def doctor(require: RequireOption = None, color: ColorOption = Color.AUTO) -> None:
+    """Show how student code is isolated on this machine, proved by probes, and what to do about what is missing.
+
+    Exit codes: 0 good (at least restricted, or what is required), 1 falls short, 3 could not be tried.
+    """
+    from grader import commands
+
+    raise typer.Exit(0 if commands.doctor(require, color.value) else EXIT_SHORT)
 
 
 @app.command(name="list")

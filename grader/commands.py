@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader import batch
+from grader import batch, canary, sandbox
 from grader.assignments import load_all, load_assignment
 from grader.errors import UsageError
 from grader.exam import prepare
@@ -33,7 +33,14 @@ CHECK_BANNER = "isolation is `process`: the file ran with your rights, as if you
 # --- check -----------------------------------------------------------------------------------
 
 
-def check(path: Path, assignment: str | None, seed: int | None, specs: Path | None, runner: LocalRunner) -> Result:
+def check(
+    path: Path,
+    assignment: str | None,
+    seed: int | None,
+    specs: Path | None,
+    require: str | None,
+    runner: LocalRunner,
+) -> Result:
     """Grade the public cases of one submission. Raises GraderError."""
     if not path.exists() and not path.is_symlink():
         raise UsageError(f"{path}: there is no such file or folder")
@@ -42,6 +49,9 @@ def check(path: Path, assignment: str | None, seed: int | None, specs: Path | No
             f"{path}: this folder holds more than {MOST_FILES} code files, too many for one submission; "
             "name the file, or the folder that has only what is handed in"
         )
+    if require is not None:
+        canary.must_suffice(runner.isolation(), require, unsafe=False)
+        canary.must_hold(runner)
     name = path.name or path.resolve().name
     submission = read_submission(Entry(name, path.stem or name, path.resolve()))
     spec = load_assignment(assignment, specs) if assignment else _inferred(submission, specs, runner)
@@ -94,6 +104,8 @@ def grade(
     jobs: int | None,
     seed: int | None,
     specs: Path | None,
+    require: str | None,
+    unsafe: bool,
     color: str,
 ) -> GradedFolder:
     """Grade all submissions of a folder and write the reports. Raises GraderError."""
@@ -101,6 +113,8 @@ def grade(
 
     found = find(folder)
     with LocalRunner() as runner:
+        canary.must_suffice(runner.isolation(), require, unsafe)
+        canary.must_hold(runner)
         spec = load_assignment(assignment, specs) if assignment else _inferred_folder(found.entries, specs, runner)
         exam = prepare(spec, seed, "all", runner)
     out = out or Path("reports") / spec.assignment.assignment
@@ -108,8 +122,7 @@ def grade(
     say(f"{spec.assignment.title}: {len(found.entries)} submissions", color)
     if found.others:
         say(f"left out, neither .py nor .ipynb nor a folder: {_listed(found.others)}", color)
-    if exam.isolation.tier == "process":
-        say(BANNER, color)
+    say(BANNER if exam.isolation.tier == "process" else f"isolation: {exam.isolation.tier}", color)
     workers = min(jobs or batch.default_jobs(), len(found.entries))
     results: list[Result] = []
     stop = threading.Event()
@@ -151,6 +164,20 @@ def _listed(names: Iterable[str], most: int = 5) -> str:
     shown = [one_line(name) for name in names]
     more = f" and {len(shown) - most} more" if len(shown) > most else ""
     return ", ".join(shown[:most]) + more
+
+
+# --- doctor ----------------------------------------------------------------------------------
+
+
+def doctor(require: str | None, color: str) -> bool:
+    """Show what isolation this machine gives and what probes made of it; whether that is good. Raises HarnessError."""
+    from grader.reports import checkup
+
+    with LocalRunner() as runner:
+        isolation, probes = runner.isolation(), canary.run(runner)
+    checkup.show(isolation, probes, console(color))
+    enough = sandbox.TIERS.index(isolation.tier) >= sandbox.TIERS.index(require or "restricted")
+    return enough and not any(probe.is_hole for probe in probes)
 
 
 # --- which assignment ------------------------------------------------------------------------

@@ -5,6 +5,7 @@
     │   ├── SpecError     2   a spec that cannot be used: file:line:column of every problem
     │   └── ReferenceFault 2   the reference raises, or contradicts its own spec
     ├── HarnessError      3   the machine or the harness failed; nobody's score is touched
+    │   └── IsolationRefused 3 it isolates less than what was asked for, or than grading others needs
     └── OutputError       3   stdout cannot be written; reports in files are
 
 What a *student* does wrong is never an exception here: it is an `Outcome` (model.py).
@@ -51,6 +52,10 @@ class OutputError(GraderError):
     """Stdout takes nothing more: the disk is full onto which it was sent."""
 
     exit_code = 3
+
+
+class IsolationRefused(HarnessError):
+    """The isolation that this machine gives is not enough for what was asked; nothing was run."""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

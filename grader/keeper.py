@@ -9,15 +9,14 @@ is in no student's reach.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import select
 import signal
 import socket
-from pathlib import Path
 
 from grader.sandbox import Cage
 from grader.sandbox.base import PLAN_LENGTH, Plan
+from grader.sandbox.control_groups import ControlGroup
 
 
 def main(control_fd: int) -> None:
@@ -35,9 +34,7 @@ def main(control_fd: int) -> None:
         os._exit(0)
     control.close()
     _keep(zygote)
-    for folder in plan.cgroup:
-        with contextlib.suppress(OSError):
-            Path(folder).rmdir()
+    ControlGroup(plan.cgroup).remove()
 
 
 def _read(control: socket.socket, size: int) -> bytes:

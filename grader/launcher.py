@@ -16,9 +16,10 @@ from grader import sandbox
 from grader.errors import HarnessError
 from grader.model import Isolation
 from grader.process import Worker
-from grader.sandbox import seccomp_programs
+from grader.sandbox import control_groups, seccomp_programs
 from grader.sandbox.base import PLAN_LENGTH, Plan
 from grader.sandbox.bounds import Bounds
+from grader.sandbox.control_groups import ControlGroup
 
 START_SECONDS = 30.0
 END_SECONDS = 5.0
@@ -44,6 +45,8 @@ class Zygote:
         self._isolation: Isolation | None = None
         self._worker: Worker | None = None
         self._leaving = False
+        number = next(_numbers)
+        self._group = ControlGroup() if "cgroups" in without else control_groups.make(f"grader-{os.getpid()}-{number}")
         code = START.format(package=str(Path(__file__).resolve().parent.parent), control=theirs.fileno())
         try:
             self._process = subprocess.Popen(
@@ -56,10 +59,13 @@ class Zygote:
                 cwd="/",
                 start_new_session=True,
             )
-            plan = plan_for(preload, modules, without).to_json()  # while the interpreter starts
+            plan = plan_for(
+                preload, modules, without, number, self._group.folders
+            ).to_json()  # while the interpreter starts
             ours.sendall(PLAN_LENGTH.pack(len(plan)) + plan)
         except OSError as error:
             ours.close()
+            self._group.remove()
             raise HarnessError(f"no worker process could be started: {error}") from None
         finally:
             theirs.close()
@@ -87,6 +93,7 @@ class Zygote:
         output_ours, output = os.pipe()
         theirs = (request, reply, output)
         try:
+            self._group.bound(bounds.memory)
             socket.send_fds(self._control, [b"F" + bounds.pack()], theirs)
         except OSError as error:
             for fd in (request_ours, reply_ours, output_ours):
@@ -163,14 +170,17 @@ class Zygote:
         finally:
             if self._process.stdin is not None:
                 self._process.stdin.close()
+            self._group.remove()
 
 
-def plan_for(preload: tuple[str, ...], modules: tuple[str, ...], without: tuple[str, ...]) -> Plan:
+def plan_for(
+    preload: tuple[str, ...], modules: tuple[str, ...], without: tuple[str, ...], number: int, group: tuple[str, ...]
+) -> Plan:
     """The plan of a new zygote's cage, as this machine and this user can have it."""
     programs, why = _programs()
-    uid = sandbox.slot_user(next(_numbers)) if os.geteuid() == 0 else 0
+    uid = sandbox.slot_user(number) if os.geteuid() == 0 else 0
     missing = {"seccomp": why} if why else {}
-    return Plan(preload, modules, without, missing, uid, (), programs)
+    return Plan(preload, modules, without, missing, uid, group, programs)
 
 
 @functools.cache
@@ -179,7 +189,7 @@ def _programs() -> tuple[tuple[bytes, bytes], str]:
     try:
         return seccomp_programs.programs(), ""
     except OSError as error:
-        return (b"", b""), f"{error} (Debian, Ubuntu: apt install libseccomp2)"
+        return (b"", b""), str(error)
 
 
 def clean_environment() -> dict[str, str]:

@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 from numpy.typing import NDArray
 
+from grader.isolation import Isolation as Isolation  # one of the values that travel, like those below
+
 Array = NDArray[Any]
 """An array of one of the dtypes that may cross the wire (wire.DTYPES)."""
 
@@ -261,18 +263,6 @@ class Diagnosis:
     title: str
     hint: str
     score_if_mended: float
-
-
-@dataclass(frozen=True, slots=True)
-class Isolation:
-    """The isolation in force: `tier` is full, restricted or process."""
-
-    tier: str
-    layers: tuple[str, ...]
-    details: Mapping[str, str] = field(default_factory=dict)
-    """Layer → what exactly is in force; for `grader doctor`."""
-    left_out: Mapping[str, str] = field(default_factory=dict)
-    """Layer → why it is not in force."""
 
 
 @dataclass(frozen=True, slots=True)

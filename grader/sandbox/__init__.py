@@ -22,7 +22,7 @@ from grader.sandbox.seccomp import Seccomp
 LAYERS: tuple[type[Layer], ...] = (Cgroups, Namespaces, Privileges, Limits, Landlock, Seccomp)
 
 Tier = Literal["full", "restricted", "process"]
-TIERS: tuple[Tier, ...] = ("process", "restricted", "full")
+TIERS: tuple[str, ...] = ("process", "restricted", "full")
 """From the weakest to the strongest."""
 RESTRICTED = frozenset({"privileges", "limits", "seccomp"})
 FULL = RESTRICTED | {"namespaces", "landlock"}
@@ -71,6 +71,8 @@ class Cage:
     def enter_zygote(self) -> None:
         """Give up what all workers go without. Raises OSError, CageError."""
         readable = Readable.by_this_process()
+        for layer in self._layers:
+            layer.look()
         for layer in self._layers:
             layer.enter_zygote(readable)
 

@@ -61,8 +61,8 @@ class Layer:
     """
 
     name: ClassVar[str]
-    needs: ClassVar[str]
-    """What the machine must give for it, for people."""
+    advice: ClassVar[str]
+    """What to do on a machine that does not give it."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -78,8 +78,11 @@ class Layer:
     def enter_keeper(self) -> None:
         """In the process that the zygote is forked from, before it is."""
 
+    def look(self) -> None:
+        """In the zygote, once everything is loaded and before any layer is entered: see what will be out of sight."""
+
     def enter_zygote(self, readable: Readable) -> None:
-        """In the zygote, once everything is loaded and before it has heard of any submission."""
+        """In the zygote, before it has heard of any submission."""
 
     def enter_worker(self, bounds: Bounds) -> None:
         """In each worker, before it reads the submission."""

@@ -8,25 +8,26 @@ a tier is reached without.
 
 from __future__ import annotations
 
-import os
-
+from grader.sandbox import control_groups
 from grader.sandbox.base import Layer
 from grader.sandbox.readable import Readable
 
 
 class Cgroups(Layer):
-    """See the module. `grader.sandbox.cgroup_folders` makes the folders, on the judge's side."""
+    """See the module. `control_groups` makes the folders, on the judge's side."""
 
     name = "cgroups"
-    needs = "root, or a delegated control group (systemd-run --user --scope -p Delegate=yes)"
+    _controllers = ""
+    advice = "Not needed for a tier. Run as root, or: systemd-run --user --scope -p Delegate=yes grader ..."
 
     def unavailable(self) -> str:
         return "" if self.plan.cgroup else "no control group could be made: not root, and none is delegated"
 
     def details(self) -> str:
-        return ", ".join(sorted({os.path.basename(os.path.dirname(folder)) for folder in self.plan.cgroup}))
+        return self._controllers
 
     def enter_zygote(self, readable: Readable) -> None:
+        self._controllers = control_groups.names(self.plan.cgroup)
         for folder in self.plan.cgroup:
             with open(f"{folder}/cgroup.procs", "w", encoding="ascii") as file:
                 file.write("0")

@@ -30,7 +30,7 @@ class Landlock(Layer):
     """See the module."""
 
     name = "landlock"
-    needs = "Linux 5.13 or newer, with Landlock switched on"
+    advice = "Needs Linux 5.13 or newer with Landlock switched on (boot option lsm=landlock,...)."
 
     def __init__(self, plan: Plan) -> None:
         super().__init__(plan)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from grader.sandbox.base import Layer
 from grader.sandbox.bounds import Bounds
-from grader.sandbox.readable import Readable
 
 try:
     import resource
@@ -34,14 +33,14 @@ class Limits(Layer):
     """See the module."""
 
     name = "limits"
-    needs = "a POSIX system"
+    advice = "Needs Linux or macOS."
     _own = TYPICAL
 
     def unavailable(self) -> str:
         return MISSING
 
-    def enter_zygote(self, readable: Readable) -> None:
-        self._own = own_memory()  # in a cage there may be no /proc any more
+    def look(self) -> None:
+        self._own = own_memory()
 
     def enter_worker(self, bounds: Bounds) -> None:
         address_space, data = self._own

@@ -33,7 +33,10 @@ class Namespaces(Layer):
     """See the module."""
 
     name = "namespaces"
-    needs = "Linux, and root or unprivileged user namespaces"
+    advice = (
+        "Run as root, or allow user namespaces (Ubuntu 24.04: sysctl kernel.apparmor_restrict_unprivileged_userns=0). "
+        "Docker: --cap-add SYS_ADMIN --security-opt apparmor=unconfined; without that, `restricted` is what it gives."
+    )
     _by_root = True
 
     def unavailable(self) -> str:

@@ -25,7 +25,7 @@ class Privileges(Layer):
     """See the module."""
 
     name = "privileges"
-    needs = "Linux"
+    advice = "Needs Linux."
     _zygote = 0
     _changed = False
 

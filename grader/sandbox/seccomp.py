@@ -25,7 +25,9 @@ class Seccomp(Layer):
     """See the module."""
 
     name = "seccomp"
-    needs = "Linux with seccomp, and libseccomp 2.5 or newer (Debian, Ubuntu: libseccomp2)"
+    advice = (
+        "Needs Linux and libseccomp 2.5 or newer. Debian, Ubuntu: apt install libseccomp2; Alpine: apk add libseccomp."
+    )
     _places: tuple[int, ...] = ()
 
     def unavailable(self) -> str:
