@@ -97,3 +97,11 @@ def keeper_zygote_worker(keeper: int) -> list[int]:
 def descriptors() -> int:
     """How many this process has open."""
     return len(os.listdir("/proc/self/fd"))  # noqa: PTH208  # a Path would be open itself while it is listed
+
+
+KINDS = ("pid_for_children", "mnt", "net", "ipc", "uts", "user")
+
+
+def namespaces_of(pid: int) -> dict[str, str]:
+    """Kind of namespace → the one that a process is in."""
+    return {kind: str(Path(f"/proc/{pid}/ns/{kind}").readlink()) for kind in KINDS}
