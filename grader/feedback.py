@@ -36,8 +36,28 @@ def _at(fields: Fields) -> str:
 
 
 def _exception(fields: Fields) -> str:
-    message = f": {fields['message']}" if fields["message"] else ""
-    return f"{fields['exception']}{message}"
+    return _raised(fields["exception"], fields["message"])
+
+
+def _raised(exception: str, message: str) -> str:
+    """An exception with its message, and what the grader has to do with it."""
+    bound = next((why for name, part, why in BOUNDS if name == exception and part in message), "")
+    return exception + (f": {message}" if message else "") + (f" ({bound})" if bound else "")
+
+
+NO_FILES = "no files and no network can be reached while code is graded"
+NO_PROCESSES = "no processes and no threads can be started while code is graded"
+BOUNDS = (
+    ("FileNotFoundError", "", NO_FILES),
+    ("PermissionError", "", NO_FILES),
+    ("BlockingIOError", "[Errno 11]", NO_PROCESSES),
+    ("RuntimeError", "can't start new thread", NO_PROCESSES),
+    ("OSError", "[Errno 24]", "only a few files and pipes may be open at a time while code is graded"),
+    ("OSError", "[Errno 27]", "files may not grow beyond 1 MB while code is graded"),
+    ("EOFError", "reading a line", "nobody answers `input()` while code is graded"),
+    ("MemoryError", "", "it needs more memory than is allowed"),
+)
+"""Exceptions that come of the bounds that code is graded in: class, part of the message, what to say."""
 
 
 def _syntax_error(fields: Fields) -> str:
@@ -181,8 +201,7 @@ def outcome_message(outcome: Outcome, assignment: Assignment) -> str:
             return _return_count(outcome, assignment)
         case Raised():
             last = f" ({outcome.frames[-1].file}, line {outcome.frames[-1].line})" if outcome.frames else ""
-            message = f": {outcome.message}" if outcome.message else ""
-            return f"{outcome.exception}{message}{last}, in `{outcome.step}`"
+            return f"{_raised(outcome.exception, outcome.message)}{last}, in `{outcome.step}`"
 
 
 def _return_count(outcome: Raised, assignment: Assignment) -> str:

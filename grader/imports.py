@@ -143,10 +143,9 @@ def load_ahead(files: Mapping[str, bytes], statements: Iterable[ast.stmt], allow
 def _try_to_import(name: str) -> None:
     parent, _, last = name.rpartition(".")
     package = sys.modules.get(parent)
-    if package is not None and (not hasattr(package, "__path__") or last in package.__dict__):
-        return  # `from math import sqrt`: no module
     with contextlib.suppress(Exception):  # not there, not for this system, or `from x import name` of a package
-        importlib.import_module(name)
+        if package is None or not hasattr(package, last):  # looking loads what a package keeps for later
+            importlib.import_module(name)
 
 
 def own_modules() -> tuple[str, ...]:

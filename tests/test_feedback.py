@@ -347,3 +347,27 @@ def test_a_value_in_two_words() -> None:
 
 def test_a_fault_of_the_reference() -> None:
     assert feedback.wrong_reference("r.py", "g.1", "no") == "r.py: the reference fails in case g.1: no"
+
+
+@pytest.mark.parametrize(
+    ("exception", "message", "says"),
+    [
+        ("FileNotFoundError", "[Errno 2] No such file or directory: 'data.csv'", feedback.NO_FILES),
+        ("BlockingIOError", "[Errno 11] Resource temporarily unavailable", feedback.NO_PROCESSES),
+        ("RuntimeError", "can't start new thread", feedback.NO_PROCESSES),
+        ("OSError", "[Errno 24] Too many open files", "only a few files"),
+        ("EOFError", "EOF when reading a line", "nobody answers"),
+        ("MemoryError", "", "more memory than is allowed"),
+    ],
+)
+def test_what_the_bounds_refuse_is_explained(exception: str, message: str, says: str) -> None:
+    told = feedback.outcome_message(Raised("y = f(x)", exception, message), ASSIGNMENT)
+    assert says in told
+    noted = {"file": "a.py", "line": "3", "exception": exception, "message": message}
+    assert says in feedback.note(Note("statement_raised", noted))
+
+
+@pytest.mark.parametrize(("exception", "message"), [("RuntimeError", "mine"), ("OSError", "mine"), ("ValueError", "")])
+def test_other_exceptions_are_only_told(exception: str, message: str) -> None:
+    told = feedback.outcome_message(Raised("y = f(x)", exception, message), ASSIGNMENT)
+    assert told == f"{exception}{': mine' if message else ''}, in `y = f(x)`"
