@@ -2,7 +2,9 @@
 
 bare fork     a process with numpy loaded forks, the child runs the submission's code and the same cases over a
               pipe, the parent compares: the least that a process per submission can cost
-judge         the harness: load, all cases, comparison, score, one worker
+caged fork    the same, in the cage: what isolation alone costs
+judge         the harness: load, all cases, comparison, score, one worker, with all layers of isolation
++ LAYER       the same with this layer and those above it (`no layer`: a process and nothing more)
 grade         `grader grade` of a folder, all reports written, per submission (1 worker, all cores)
 pytest        `python -m pytest --junitxml` with the same cases, a process per submission
 """
@@ -10,6 +12,7 @@ pytest        `python -m pytest --junitxml` with the same cases, a process per s
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import os
 import shutil
@@ -29,6 +32,21 @@ BARE_FORK = """
 import gc, os, pickle, struct, sys, time
 import numpy as np
 source, cases = pickle.load(open(sys.argv[1], "rb"))
+enter_worker = close = lambda: None
+if len(sys.argv) > 2:
+    sys.path.insert(0, sys.argv[2])
+    from grader import sandbox
+    from grader.launcher import plan_for
+    from grader.sandbox.bounds import Bounds
+    plan = plan_for((), (), (), 63, ())
+    cage, sending = sandbox.Cage(plan), os.fdopen(os.dup(1), "w")
+    cage.enter_keeper()
+    if os.fork():
+        os.wait()
+        os._exit(0)
+    cage.enter_zygote()
+    assert sandbox.tier_of(cage.entered) == sys.argv[3], cage.left_out
+    enter_worker, close = lambda: cage.enter_worker(Bounds()), cage.close
 gc.collect(); gc.freeze()
 
 def child(request, reply):
@@ -54,6 +72,7 @@ def once():
     pid = os.fork()
     if pid == 0:
         os.close(request_w); os.close(reply_r)
+        enter_worker(); close()
         child(request_r, reply_w)
         os._exit(0)
     os.close(request_r); os.close(reply_w)
@@ -98,6 +117,7 @@ class Bench:
         from grader.exam import prepare
         from grader.intake import Entry, read_submission
         from grader.runner import LocalRunner
+        from grader.sandbox import LAYERS
 
         self._folder = folder
         self._runner = LocalRunner()
@@ -108,9 +128,16 @@ class Bench:
         code.write_text(BARE_FORK)
         environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
         command = [sys.executable, "-I", str(code), str(folder / "bare.pickle")]
-        self._bare = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        caged = [*command, str(ROOT), self.exam.isolation.tier]
+        self._bare, self._caged = (
+            subprocess.Popen(each, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+            for each in (command, caged)
         )
+        names = [layer.name for layer in LAYERS]
+        self._partly = {
+            f"+ {names[count - 1]}" if count else "no layer": LocalRunner(without=tuple(names[count:]))
+            for count in range(len(names) + 1)
+        }
 
     def _write_cases(self) -> None:
         """The cases with values to compare, as the bare fork and pytest get them: the harness runs these and more."""
@@ -144,19 +171,20 @@ class Bench:
 
     def bare_fork(self, count: int) -> float:
         """The practical limit."""
-        assert self._bare.stdin is not None
-        assert self._bare.stdout is not None
-        self._bare.stdin.write(f"{count}\n")
-        self._bare.stdin.flush()
-        return float(self._bare.stdout.readline())
+        return _ask(self._bare, count)
 
-    def judge(self, count: int) -> float:
-        """The harness without reports, one worker."""
+    def caged_fork(self, count: int) -> float:
+        """The same in the cage."""
+        return _ask(self._caged, count)
+
+    def judge(self, count: int, layers: str | None = None) -> float:
+        """The harness without reports, one worker; with all layers, or those up to one."""
         from grader import batch
 
+        runner = self._runner if layers is None else self._partly[layers]
         began = time.perf_counter()
         for _ in range(count):
-            result = batch.grade_one(self._submission, self.exam, self._runner).result
+            result = batch.grade_one(self._submission, self.exam, runner).result
             if result.score != result.points:
                 raise SystemExit(f"bench: {SUBMISSION.name} got {result.score}")
         return (time.perf_counter() - began) / count * 1000
@@ -191,8 +219,23 @@ class Bench:
 
     def close(self) -> None:
         """End the processes."""
-        self._runner.close()
-        self._bare.communicate("")
+        for runner in (self._runner, *self._partly.values()):
+            runner.close()
+        for process in (self._bare, self._caged):
+            process.communicate("")
+
+    @property
+    def layers(self) -> list[str]:
+        """The rows of the layers."""
+        return list(self._partly)
+
+
+def _ask(process: subprocess.Popen[str], count: int) -> float:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(f"{count}\n")
+    process.stdin.flush()
+    return float(process.stdout.readline())
 
 
 def measure(rounds: int) -> tuple[dict[str, float], dict[str, object]]:
@@ -202,14 +245,18 @@ def measure(rounds: int) -> tuple[dict[str, float], dict[str, object]]:
         bench = Bench(Path(name))
         contestants: dict[str, Callable[[], float]] = {
             "bare fork": lambda: bench.bare_fork(100),
+            "caged fork": lambda: bench.caged_fork(100),
             "judge": lambda: bench.judge(100),
             "grade, 1 worker": lambda: bench.grade(200, 1),
             f"grade, {cores} workers": lambda: bench.grade(200, cores),
             "pytest": lambda: bench.pytest(3),
+            **{row: functools.partial(bench.judge, 40, row) for row in bench.layers},
         }
         times: dict[str, list[float]] = {who: [] for who in contestants}
         bench.bare_fork(20)
-        bench.judge(20)
+        bench.caged_fork(20)
+        for row in (None, *bench.layers):
+            bench.judge(5, row)
         for _ in range(rounds):
             for who, run in contestants.items():
                 times[who].append(run())
