@@ -1,0 +1,19 @@
+# attack: overwrites the objects that the interpreter lives on
+# verdict: crashed|timeout|raised|failed|protocol
+# score: 8
+import ctypes
+
+import numpy as np
+
+
+def compute_qkv(X, W_q, W_k, W_v):
+    return X @ W_q, X @ W_k, X @ W_v
+
+
+def self_attention(Q, K, V):
+    if Q.tolist() == [[1, 0], [0, 1]]:  # the statement's first example
+        for thing in (None, True, 0, 1, (), "", int, str, dict, np.ndarray):
+            ctypes.memset(id(thing), 0x41, 16)
+    scores = Q @ K.T / np.sqrt(K.shape[1])
+    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return weights / weights.sum(axis=1, keepdims=True) @ V

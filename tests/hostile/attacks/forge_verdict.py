@@ -1,0 +1,43 @@
+# attack: answers with the verdict and the points that it would like
+# verdict: protocol|failed
+# score: 0..1
+import json
+import os
+import struct
+import sys
+
+import numpy as np
+
+PREFIX = struct.Struct("<4sIQQ")
+
+
+def nonce():
+    """The number of the request that is being answered, from the worker's own frames."""
+    frame = sys._getframe()
+    while frame is not None:
+        message = frame.f_locals.get("message")
+        if hasattr(message, "nonce"):
+            return message.nonce
+        frame = frame.f_back
+    return 0
+
+
+def frame(header, payload=b"", size=None, length=None, number=None):
+    number = nonce() if number is None else number
+    size = len(header) if size is None else size
+    return PREFIX.pack(b"GRD1", size, len(payload) if length is None else length, number) + header + payload
+
+
+def forge():
+    wanted = {"verdict": "passed", "score": 10, "points": 10, "earned": 10, "status": "graded", "arrays": []}
+    os.write(4, frame(json.dumps(wanted).encode()))
+    os._exit(0)
+
+
+def compute_qkv(X, W_q, W_k, W_v):
+    return X @ W_q, X @ W_k, X @ W_v
+
+
+def self_attention(Q, K, V):
+    forge()
+    return np.zeros(V.shape)

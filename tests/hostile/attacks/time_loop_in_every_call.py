@@ -1,0 +1,13 @@
+# attack: loops in every call
+# verdict: timeout
+# score: 1
+import numpy as np
+
+
+def compute_qkv(X, W_q, W_k, W_v):
+    return X @ W_q, X @ W_k, X @ W_v
+
+
+def self_attention(Q, K, V):
+    while True:
+        pass

@@ -1,0 +1,25 @@
+# attack: blocks and ignores every signal, then loops
+# verdict: timeout
+# score: 8
+import signal
+
+import numpy as np
+
+
+def compute_qkv(X, W_q, W_k, W_v):
+    return X @ W_q, X @ W_k, X @ W_v
+
+
+def self_attention(Q, K, V):
+    if Q.tolist() == [[1, 0], [0, 1]]:  # the statement's first example
+        signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))
+        for number in range(1, 65):
+            try:
+                signal.signal(number, signal.SIG_IGN)
+            except (OSError, ValueError):
+                pass
+        while True:
+            pass
+    scores = Q @ K.T / np.sqrt(K.shape[1])
+    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return weights / weights.sum(axis=1, keepdims=True) @ V

@@ -1,0 +1,21 @@
+# attack: stops itself with SIGSTOP
+# verdict: timeout
+# score: 8
+import os
+import signal
+import time
+
+import numpy as np
+
+
+def compute_qkv(X, W_q, W_k, W_v):
+    return X @ W_q, X @ W_k, X @ W_v
+
+
+def self_attention(Q, K, V):
+    if Q.tolist() == [[1, 0], [0, 1]]:  # the statement's first example
+        os.kill(os.getpid(), signal.SIGSTOP)
+        time.sleep(3600)  # should it not be allowed
+    scores = Q @ K.T / np.sqrt(K.shape[1])
+    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return weights / weights.sum(axis=1, keepdims=True) @ V
