@@ -82,6 +82,9 @@ class FakeSession:
         self.closed = True
 
 
+NOT_ISOLATED = Isolation("process", ("limits",))
+
+
 @dataclass
 class FakeRunner:
     """Gives sessions by candidate; `None` is the first reading. A `HarnessError` in the list is raised first."""
@@ -89,6 +92,7 @@ class FakeRunner:
     sessions: dict[Candidate | None, FakeSession]
     failures: list[HarnessError] = field(default_factory=list)
     opened: list[Candidate | None] = field(default_factory=list)
+    isolated: Isolation = NOT_ISOLATED
 
     def open(self, submission: Submission, wanted: Wanted, limits: Limits, candidate: Candidate | None) -> FakeSession:
         """The prepared session."""
@@ -101,8 +105,8 @@ class FakeRunner:
         """Nothing to forget."""
 
     def isolation(self) -> Isolation:
-        """As in a process of one's own and nothing more."""
-        return Isolation("process", ("limits",))
+        """What it was told to be isolated by."""
+        return self.isolated
 
 
 def session(

@@ -18,6 +18,7 @@ from grader.spec_loader import load_spec
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 AUTHORING = (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8")
+SECURITY = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 SCRIPTS = {"./scripts/grade", "./scripts/test"}
 
 
@@ -30,7 +31,7 @@ def commands(text: str) -> list[str]:
     return [line for line in lines if line]
 
 
-@pytest.mark.parametrize("command", [*commands(README), *commands(AUTHORING)])
+@pytest.mark.parametrize("command", dict.fromkeys([*commands(README), *commands(AUTHORING), *commands(SECURITY)]))
 def test_every_command_runs(command: str, tmp_path: Path) -> None:
     """`scripts/` set up an environment and run everything; here only that they are there and can be executed."""
     if command in SCRIPTS:

@@ -25,16 +25,19 @@ PACKAGES = ("numpy", "pydantic", "nbformat", "PyYAML")
 def show(isolation: Isolation, probes: Sequence[Probe], console: Console) -> None:
     """Print tier, layers, probes and versions, with what to do about each that falls short."""
     ink = Ink.of(console)
-    console.print(ink.line(f"isolation: {isolation.tier}", "bold green" if isolation.tier == "full" else "bold yellow"))
-    console.print(ink.line(f"  {MEANING[isolation.tier]}"))
-    console.print(ink.line("layers", "bold"))
-    for line in _layers(isolation, ink):
-        console.print(line)
-    console.print(ink.line("probes, run in a real worker: can student code ...", "bold"))
-    for probe in probes:
-        console.print(_probe(probe, ink))
-    console.print(ink.line("versions", "bold"))
-    console.print(ink.line(f"  {_versions()}"))
+    style = "bold green" if isolation.tier == "full" else "bold yellow"
+    lines = [
+        ink.line(f"isolation: {isolation.tier}", style),
+        ink.line(f"  {MEANING[isolation.tier]}"),
+        ink.line("layers", "bold"),
+        *_layers(isolation, ink),
+        ink.line("probes, run in a real worker: can student code ...", "bold"),
+        *(_probe(probe, ink) for probe in probes),
+        ink.line("versions", "bold"),
+        ink.line(f"  {_versions()}"),
+    ]
+    for line in lines:
+        console.print(line, soft_wrap=True)  # to be copied into a report as it is
 
 
 def _layers(isolation: Isolation, ink: Ink) -> Iterator[Text]:
@@ -48,11 +51,10 @@ def _layers(isolation: Isolation, ink: Ink) -> Iterator[Text]:
 
 
 def _probe(probe: Probe, ink: Ink) -> Text:
-    name = f"{probe.name:<22} "
     if probe.stopped:
-        return _marked(True, f"{name}no", ink)
+        return _marked(True, f"{probe.what}: no", ink)
     promise = "the tier promises to stop it: please report this" if probe.promised else "this tier does not stop it"
-    return _marked(False, f"{name}YES: {probe.what} {probe.happened}; {promise}", ink)
+    return _marked(False, f"{probe.what}: YES ({probe.name}: {probe.happened}; {promise})", ink)
 
 
 def _marked(good: bool, words: str, ink: Ink) -> Text:

@@ -13,7 +13,7 @@ from grader.reports.files import replacing
 from grader.reports.reading import by_id
 from grader.reports.safe import csv_cell
 
-COLUMNS = ("submission", "student", "path", "score", "points", "raw_score", "penalty", "status")
+COLUMNS = ("submission", "student", "path", "score", "points", "raw_score", "penalty", "status", "isolation")
 LAST = "notes"
 
 ENCODING = "utf-8-sig"
@@ -54,6 +54,7 @@ def _row(result: Result, groups: Sequence[str]) -> list[Cell]:
         result.raw_score if is_graded else None,
         result.penalty if is_graded else None,
         result.status,
+        result.isolation.tier,
         *(earned.get(group) for group in groups),
         " | ".join([*causes, *result.notes]),
     ]

@@ -15,8 +15,8 @@ def test_a_class_by_value() -> None:
     notes = f"likely cause: the scores are not scaled | {samples.partial().notes[0]}"
     assert text.split("\r\n") == [
         f"{','.join(COLUMNS)},projections,attention,rectangular,properties,steps,advice,notes",
-        "a_right,a_right,a_right.py,2,2,2,0,graded,1,1,,,,,",
-        f"b_some,b_some,b_some.py,2.67,10.5,2.67,0,graded,0.5,,1.67,0,0.5,0,{notes}",
+        "a_right,a_right,a_right.py,2,2,2,0,graded,full,1,1,,,,,",
+        f"b_some,b_some,b_some.py,2.67,10.5,2.67,0,graded,full,0.5,,1.67,0,0.5,0,{notes}",
         "",
     ]
 
