@@ -45,8 +45,8 @@ def main(control: socket.socket, plan: Plan, cage: Cage) -> None:
     own = _load(plan.preload, plan.modules)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # inherited by the workers
-    empty = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(empty, 0)  # the keeper's line to the judge
+    empty = _empty_input()
+    os.dup2(empty, 0)  # in place of the keeper's line to the judge
     sweeper = Sweeper()
     cage.enter_zygote()
     gc.collect()
@@ -69,6 +69,13 @@ def main(control: socket.socket, plan: Plan, cage: Cage) -> None:
                 os.close(fd)
             if not _supervise(control, pid, progress, sweeper):
                 return
+
+
+def _empty_input() -> int:
+    """What `input()` reads: at its end at once. A pipe and not /dev/null, which all the machine shares."""
+    reader, writer = os.pipe()
+    os.close(writer)
+    return reader
 
 
 def _load(preload: Sequence[str], modules: Sequence[str]) -> tuple[str, ...]:

@@ -538,6 +538,6 @@ def test_scores_are_shown_even_when_no_report_can_be_written(tmp_path: Path, mon
     shown = io.StringIO()
     monkeypatch.setattr(sys, "stdout", shown)
     with pytest.raises(UsageError):
-        commands.grade(tmp_path / "class", "self_attention", tmp_path / "out", 1, None, None, "never")
+        commands.grade(tmp_path / "class", "self_attention", tmp_path / "out", 1, None, None, None, False, "never")
     assert "10" in shown.getvalue()
     assert "a.py" in shown.getvalue()

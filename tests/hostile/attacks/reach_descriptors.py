@@ -31,7 +31,7 @@ def calls(fd):
     yield "FIOASYNC", lambda: fcntl.ioctl(fd, 0x5452, b"\0" * 4)
     yield "FS_IOC_GETFLAGS", lambda: fcntl.ioctl(fd, 0x80086601, b"\0" * 8)
     yield "BLKGETSIZE", lambda: fcntl.ioctl(fd, 0x1260, b"\0" * 8)
-    yield "fchmod", lambda: os.fchmod(fd, 0o600)
+    yield "fchmod", lambda: os.fchmod(fd, os.fstat(fd).st_mode & 0o7777)
     yield "fchown", lambda: os.fchown(fd, -1, -1)
     yield "utime", lambda: os.utime(fd)
 
