@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import codecs
 import contextlib
 import importlib
 import importlib.abc
@@ -120,6 +121,9 @@ class Gate(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 BY_NAME = re.compile(rb"""(?:__import__|import_module)\(\s*['"]([\w.]+)""")
 NUMPY_PARTS = re.compile(rb"\.(fft|ma|polynomial|random|testing|rec|char|strings|ctypeslib|emath|matlib|typing)\b")
 """Parts of numpy that it loads only when they are asked for."""
+CODECS = re.compile(rb"""(?:encode\(|decode\(|encoding\s*=)\s*['"]([\w-]+)""")
+BEHIND = {b"strptime": "_strptime"}
+"""What functions of C load when they are first called."""
 NOT_LOADED_AHEAD = frozenset({"antigravity", "idlelib", "this", "turtledemo"})
 """Modules that do something when they are imported."""
 
@@ -134,6 +138,10 @@ def load_ahead(files: Mapping[str, bytes], statements: Iterable[ast.stmt], allow
     for data in files.values():
         names.update(match[1].decode() for match in BY_NAME.finditer(data))
         names.update(f"numpy.{match[1].decode()}" for match in NUMPY_PARTS.finditer(data))
+        names.update(module for word, module in BEHIND.items() if word in data)
+        for match in CODECS.finditer(data):
+            with contextlib.suppress(Exception):  # no such codec, or not on this system
+                codecs.lookup(match[1].decode())
     for name in sorted(names):
         root = name.partition(".")[0]
         if name not in sys.modules and root in allowed and root not in own | NOT_LOADED_AHEAD:
