@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import hashlib
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from grader import sandbox
@@ -43,8 +44,7 @@ def run(runner: Runner) -> tuple[Probe, ...]:
     """Try every probe in a worker of a runner. Raises HarnessError when they cannot be tried."""
     isolation = runner.isolation()
     sentences = probe_sentences()
-    with tempfile.TemporaryDirectory(prefix="grader-canary-") as name:
-        submission = _submission(_facts(Path(name)))
+    with _bait() as submission:
         session = runner.open(submission, Wanted({probe: (probe,) for probe in sentences}), LIMITS, None)
         try:
             if not isinstance(session.loaded, Loaded) or len(session.loaded.functions) < len(sentences):
@@ -67,6 +67,18 @@ def probe_sentences() -> Mapping[str, str]:
     """Name → what it tries, of every probe in their file."""
     functions = (node for node in ast.parse(SOURCE.read_bytes()).body if isinstance(node, ast.FunctionDef))
     return {node.name: ast.get_docstring(node) or "" for node in functions if not node.name.startswith("_")}
+
+
+@contextlib.contextmanager
+def _bait() -> Iterator[Submission]:
+    """The submission, and while it is graded the things that it reaches for. Raises HarnessError."""
+    with contextlib.ExitStack() as stack:
+        try:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-canary-"))
+            submission = _submission(_facts(Path(folder)))
+        except OSError as error:
+            raise HarnessError(f"the probes of the cage need a temporary folder: {error}") from None
+        yield submission
 
 
 def _facts(folder: Path) -> Mapping[str, str | int]:

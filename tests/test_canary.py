@@ -115,3 +115,12 @@ def test_facts_are_written_as_python() -> None:
     (told, probes) = canary._submission(facts).files
     assert told.data == b'A = "it\'s"\nB = 3\n'
     assert probes.data == canary.SOURCE.read_bytes()
+
+
+def test_a_disk_without_room_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(canary.tempfile, "mkdtemp", full)
+    with pytest.raises(HarnessError, match="temporary folder: .*No space left"):
+        canary.must_hold(probing(FULL))

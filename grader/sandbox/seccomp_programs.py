@@ -12,7 +12,6 @@ import ctypes
 import errno
 import functools
 import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -173,9 +172,9 @@ def _elsewhere(number: int) -> bool:
 
 
 def _exported(context: int) -> bytes:
-    with tempfile.TemporaryFile() as file:
+    with os.fdopen(os.memfd_create("program"), "rb") as file:  # a full disk must not cost the cage
         _check(_library().seccomp_export_bpf(context, file.fileno()), "writing the program")
-        os.lseek(file.fileno(), 0, os.SEEK_SET)
+        file.seek(0)
         return file.read()
 
 
