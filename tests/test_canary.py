@@ -123,5 +123,5 @@ def test_a_disk_without_room_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(tempfile, "mkdtemp", full)
-    with pytest.raises(HarnessError, match="temporary folder: .*No space left"):
+    with pytest.raises(HarnessError, match=r"temporary folder: .*No space left"):
         canary.must_hold(probing(FULL))
