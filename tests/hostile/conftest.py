@@ -22,8 +22,8 @@ from grader.runner import LocalRunner
 from grader.spec import LimitsSpec
 from grader.spec_loader import Spec
 
-LEFT_OUT = {"full": (), "restricted": ("namespaces", "cgroups")}
-"""What each tier goes without on a machine that has everything."""
+LEFT_OUT = {"full": (), "restricted": ("namespaces", "cgroups", "landlock")}
+"""What each tier goes without on a machine that has everything: the least that bears its name must hold."""
 HONEST = bait.ROOT / "submissions" / "self_attention" / "statement_style.py"
 TOKEN = "earlier student token 5e1f71d0"  # what peek_inherited_memory.py searches for
 

