@@ -1,0 +1,2 @@
+from numpy.fft import rfft, irfft
+assert len(rfft(range(8))) == 5

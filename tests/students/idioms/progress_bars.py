@@ -1,0 +1,2 @@
+from tqdm import tqdm
+assert sum(tqdm(range(4))) == 6
