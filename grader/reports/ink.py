@@ -31,6 +31,10 @@ _PLAIN = {
 """What formulas and our own marks become where they cannot be written."""
 
 
+MOST = 2000
+"""Characters of a text; nobody reads more of one on a terminal, and rich takes seconds to wrap a megabyte."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ink:
     """How text reaches one console."""
@@ -49,11 +53,11 @@ class Ink:
 
     def text(self, words: str, style: str = "") -> Text:
         """Text of several lines; never read as markup. The style is a span: what is appended has its own."""
-        return Text.assemble((self._written(visible(words)), style))
+        return Text.assemble((self._written(visible(words[:MOST])), style))
 
     def line(self, words: str, style: str = "") -> Text:
         """Text in which newlines are shown as escapes."""
-        return Text.assemble((self._written(one_line(words)), style))
+        return Text.assemble((self._written(one_line(words[:MOST])), style))
 
     def excerpt(self, words: str, style: str = "", *, lines: int = 8, chars: int = 600) -> Text:
         """The beginning of text of unknown length, such as an exception's message."""

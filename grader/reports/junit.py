@@ -6,7 +6,8 @@ at the start of a failure's message and of its text, and as properties of the su
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -66,13 +67,22 @@ def write_each(results: Sequence[Result], folder: Path) -> None:
     """A file for each submission; ours of submissions that are gone are removed. Raises UsageError."""
     with saying_what_to_do(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    names = {f"{file_stem(result.submission.id)}.xml": result for result in results}
+    names: dict[str, Result] = {}
+    for result in by_id(results):
+        stem = file_stem(result.submission.id)
+        names[_free(stem, names)] = result
     for name, result in names.items():
         write([result], folder / name, combined=False)
     with saying_what_to_do(folder):
         for path in folder.glob("*.xml"):
             if path.name not in names and path.is_file() and _is_ours(path):
                 path.unlink()
+
+
+def _free(stem: str, taken: Mapping[str, Result]) -> str:
+    """A file name that no other submission of the same id has: none may take another's report."""
+    names = (f"{stem}{f'~{number}' if number > 1 else ''}.xml" for number in itertools.count(1))
+    return next(name for name in names if name not in taken)
 
 
 def _is_ours(path: Path) -> bool:

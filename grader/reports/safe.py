@@ -8,24 +8,40 @@ import re
 import unicodedata
 from fractions import Fraction
 
-_UNSAFE = re.compile(
-    "["
+_UNSEEN = (
     "\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls but tab and newline: ANSI sequences, what XML 1.0 cannot hold
     "\u2028\u2029"  # line ends for some programs only
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # reorder what is shown: it reads as something else
-    "\u00ad\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"  # never seen
+    # Never seen: Unicode's Default_Ignorable_Code_Point but for what _MARKS has, and the anchors of annotations.
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
     "\ud800-\udfff"  # halves of a pair: cannot be encoded
     "\ufdd0-\ufdef"  # these and the last two of each plane are no characters
     + "".join(chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
-    + "]"
 )
+_VARIANTS, _JOINERS = "\ufe00-\ufe0f\U000e0100-\U000e01ef", "\u200c\u200d"
+_MARKS = _VARIANTS + _JOINERS
+"""Not seen either, but part of how an emoji or a letter outside of ASCII is written: one of each may follow it."""
+_ACCENTS = "\u0300-\u034e\u0350-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+"""A letter has a few; a pile of them is drawn over the lines above and below."""
+
+_UNSAFE = re.compile(f"[{_UNSEEN}]|[{_MARKS}]+|[{_ACCENTS}]{{4,}}[{_MARKS}]*")
+_KEPT = re.compile(
+    f"[{_ACCENTS}]{{3}}"
+    f"|(?<=[0-9#*])\ufe0f(?=\u20e3)"  # the emoji of a key
+    f"|(?<=[^\x00-\x7f{_UNSEEN}])[{_VARIANTS}]?[{_JOINERS}]?"
+)
+"""The beginning of a run of marks or accents that is shown as it is."""
 _UNSAFE_ASCII = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 """The same where there is nothing else: six times as fast on the output of a whole class."""
 
 _NAMES = {"\r": r"\r", "\b": r"\b", "\f": r"\f", "\v": r"\v"}
 
-_FORMULA = re.compile(r"(^|;)(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n])")
-"""Where a spreadsheet would start to compute. Also after `;`, which separates cells where `,` is decimal."""
+_FORMULA = re.compile(r"(^|;)(?=[\s\"\u200c\u200d]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n])")
+"""Where a spreadsheet would start to compute. Also after `;`, which separates cells where `,` is decimal; the quotes
+around a cell that holds `"` are then no quotes, but ours before a `"` of the student's is an empty pair of them."""
+_LONGEST_CELL = 16_000
+"""Excel puts what is beyond 32,767 into the next row, and counts an emoji twice; Python's reader refuses 131,073."""
 
 _PLAIN_STEM = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}(?<!\.)")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -35,7 +51,7 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 def visible(text: str) -> str:
     """The text with all that is not seen, or acts, as escapes such as `\\x1b`; newlines and tabs stay."""
     unsafe = _UNSAFE_ASCII if text.isascii() else _UNSAFE
-    return unsafe.sub(_escape, text.replace("\r\n", "\n"))
+    return unsafe.sub(_shown, text.replace("\r\n", "\n"))
 
 
 def one_line(text: str) -> str:
@@ -43,8 +59,13 @@ def one_line(text: str) -> str:
     return visible(text).replace("\n", r"\n").replace("\t", r"\t")
 
 
-def _escape(match: re.Match[str]) -> str:
-    char = match[0]
+def _shown(found: re.Match[str]) -> str:
+    kept = _KEPT.match(found.string, found.start())
+    end = kept.end() if kept else found.start()
+    return found.string[found.start() : end] + "".join(map(_escape, found.string[end : found.end()]))
+
+
+def _escape(char: str) -> str:
     code = ord(char)
     if code < 0x100:
         return _NAMES.get(char, f"\\x{code:02x}")
@@ -57,7 +78,8 @@ def csv_cell(value: str | Fraction | float | None) -> str:
         return ""
     if not isinstance(value, str):
         return points(value)
-    return one_line(_FORMULA.sub(r"\1'", value))
+    cell = one_line(_FORMULA.sub(r"\1'", value[: _LONGEST_CELL + 1]))
+    return cell if len(cell) <= _LONGEST_CELL else cell[:_LONGEST_CELL] + " …"
 
 
 def file_stem(id_: str) -> str:

@@ -24,6 +24,8 @@ WIDEST = 92
 REASONS = 4
 """Different messages shown of a group; more would not be read at once."""
 
+MOST_PRINTED = 4000
+"""Characters of what a submission printed, of which the first lines are shown."""
 
 _NUMBER = re.compile(r"-?\d[\d.]*(?:e[+-]?\d+)?")
 
@@ -44,7 +46,8 @@ def _parts(result: Result, ink: Ink, width: int, hidden_points: float | None) ->
     yield _score_line(result, ink, width, hidden_points)
     if shared:
         yield ""
-        yield ink.excerpt(shared, "yellow" if result.status == "ungraded" else "red")
+        # Not where our own words begin: it may have lines of the student's.
+        yield Padding(ink.excerpt(shared, "yellow" if result.status == "ungraded" else "red"), (0, 0, 0, 2))
     if result.groups and result.status == "graded":
         yield ""
         yield _groups(result, ink, width, with_reasons=not shared)
@@ -188,7 +191,7 @@ def _output(output: str, ink: Ink) -> Table:
     table = Table.grid(padding=(0, 1))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    lines = visible(output).strip("\n").split("\n")
+    lines = visible(output[:MOST_PRINTED]).strip("\n").split("\n")
     for line in lines[:8]:
         table.add_row(ink.line("│", "dim"), ink.excerpt(line, "dim", lines=1, chars=200))
     if len(lines) > 8:

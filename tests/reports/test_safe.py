@@ -28,6 +28,12 @@ ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()))
         ("\U0001fffe", r"\U0001fffe"),
         ("\u2028\u2029\ufeff\u200b", r"\u2028\u2029\ufeff\u200b"),
         ("👩\u200d🚀 नी\u200c", "👩\u200d🚀 नी\u200c"),  # joiners are part of what is written
+        ("❤\ufe0f\u200d🔥 1\ufe0f\u20e3 é\ufe0e", "❤\ufe0f\u200d🔥 1\ufe0f\u20e3 é\ufe0e"),  # and so are variants
+        ("a\u200db\ufe0f1\ufe0f", r"a\u200db\ufe0f1\ufe0f"),  # not in ASCII
+        ("é\u200d\u200d\u200b\u200d", "é\u200d" + r"\u200d\u200b\u200d"),
+        ("\u034f\u115f\u3164\uffa0\U000e0100", r"\u034f\u115f\u3164\uffa0\U000e0100"),
+        ("ệ e\u0323\u0302\u0301", "ệ e\u0323\u0302\u0301"),
+        ("e" + "\u0301" * 5, "e\u0301\u0301\u0301" + r"\u0301\u0301"),  # a pile covers other lines
         ("]]> <script>", "]]> <script>"),  # for the XML or HTML writer to escape
     ],
 )
@@ -67,6 +73,9 @@ def test_one_line_is_one(text: str) -> None:
         ("  =1", "'  =1"),
         ("\uff1d1", "'\uff1d1"),
         ("a;=1", "a;'=1"),  # `;` separates cells in half of Europe
+        ('a;"=1;"', 'a;\'"=1;"'),  # doubled, the `"` is an empty cell's quotes there
+        ("\u200d=1", r"'\u200d=1"),
+        ("x" * 16_001, "x" * 16_000 + " …"),
         ("a=b; c-d", "a=b; c-d"),
         ("", ""),
         (None, ""),
