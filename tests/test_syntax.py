@@ -121,3 +121,38 @@ def test_signatures() -> None:
 def test_long_signatures_are_cut() -> None:
     ((_, text),) = syntax.signatures(units(f"def f({', '.join(f'argument_{n}' for n in range(99))}): pass"))
     assert len(text) == 120
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("import a", ["a"]),
+        ("import a.b as c, d", ["a.b", "d"]),
+        ("from a import b, c as d", ["a", "a.b", "a.c"]),
+        ("from a.b import *", ["a.b", "a.b.*"]),
+        ("from . import a", []),
+        ("from .a import b", []),
+        ("from ..a.b import c", []),
+        ("def f():\n    import a\n    def g():\n        import b", ["a", "b"]),
+        ("class A:\n    import a\n    async def f(self):\n        from b import c", ["a", "b", "b.c"]),
+        ("if x:\n    import a\nelif y:\n    import b\nelse:\n    import c", ["a", "b", "c"]),
+        (
+            "try:\n    import a\nexcept E:\n    import b\nelse:\n    import c\nfinally:\n    import d",
+            ["a", "b", "c", "d"],
+        ),
+        ("for i in x:\n    import a\nelse:\n    import b", ["a", "b"]),
+        ("while x:\n    with y:\n        import a", ["a"]),
+        ("match x:\n    case 1:\n        import a\n    case _:\n        import b", ["a", "b"]),
+        ("f = lambda body: body\nx = (y if z else w)", []),
+        ("x = [i for i in y]\n__import__('a')", []),
+    ],
+)
+def test_imported_names(source: str, names: list[str]) -> None:
+    assert sorted(syntax.imported_names(ast.parse(source).body)) == names
+
+
+def test_imports_at_any_depth_are_found_without_recursion() -> None:
+    inner: ast.stmt = statement("import a")
+    for _ in range(50_000):
+        inner = ast.If(test=ast.Constant(True), body=[inner], orelse=[])
+    assert list(syntax.imported_names([inner])) == ["a"]

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from loading import message, request
 
 from grader import replies, wire, worker
 from grader.model import Loaded, Name, Outcome, Raised, Returned, Run, Step, Stopped
@@ -26,19 +27,6 @@ def restored() -> Iterator[None]:
     sys.meta_path[:] = path
     if hasattr(builtins, "get_ipython"):
         del builtins.get_ipython
-
-
-def message(body: tuple[bytes, bytes]) -> wire.Message:
-    return wire.parse_body(*body, 0)
-
-
-def request(*sources: str, **fields: Any) -> wire.Message:
-    """A load request."""
-    named = fields.pop("named", None) or {f"file{n}.py": source for n, source in enumerate(sources)}
-    given = {"functions": {"f": ["f", "g"]}, "modules": [], "main": None, "cells": None, "skip": []} | fields
-    files = [[name, len(source.encode())] for name, source in named.items()]
-    given |= {"op": "load", "files": files, "definitions_only": fields.get("definitions_only", False)}
-    return message(wire.encode_body(given, (), "".join(named.values()).encode()))
 
 
 def opened(*sources: str, **fields: Any) -> tuple[Session, Loaded]:
@@ -153,11 +141,6 @@ def test_an_answer_stays_within_the_caps_whatever_is_in_the_submission(source: s
     header, payload = session.load(request(named=files))
     assert len(header) + len(payload) < wire.Caps().header
     assert isinstance(replies.loaded(message((header, payload))), Loaded)
-
-
-def test_outline() -> None:
-    session = Session(bytearray(PROGRESS.size))
-    assert session.program(request("raise SystemExit\ndef g(): pass\n")).outline_of_wanted() == ["g"]
 
 
 # --- running -----------------------------------------------------------------------------------------
