@@ -29,6 +29,9 @@ FACT = re.compile(r"# (\w+): (.+)")
 Make = Callable[[Path, Mapping[str, str]], Path]
 """Writes the submission into a folder, with the bait's names filled in; gives its path."""
 
+MOST_WORDS = 100_000
+"""Characters of messages and notes that a report may hold for one submission."""
+
 
 @dataclass(frozen=True)
 class Attack:
@@ -65,6 +68,8 @@ class Attack:
         if told - self.verdicts or (self.must_fail and not told):
             messages = {case.verdict.value: case.message for case in result.cases}
             found.append(f"verdicts {sorted(told)}, not {sorted(self.verdicts)}: {messages}; {result.notes}")
+        if (size := sum(map(len, result.notes)) + sum(len(case.message) for case in result.cases)) > MOST_WORDS:
+            found.append(f"its report would hold {len(result.notes)} notes, and {size} characters")
         if self.tells and "tried" not in result.output:
             found.append(f"it did not come to its end: {result.output[-300:]!r} {result.notes}")
         return found

@@ -26,6 +26,15 @@ def parents() -> dict[int, int]:
     return found
 
 
+def below(ancestor: int) -> set[int]:
+    """Processes that descend from one."""
+    known = parents()
+    found: set[int] = set()
+    while more := {process for process, parent in known.items() if parent in found | {ancestor}} - found:
+        found |= more
+    return found
+
+
 def families() -> Counter[int]:
     """How many processes there are below each child of this process, itself included."""
     known = parents()
@@ -43,11 +52,10 @@ def strays() -> set[int]:
     """Processes with the mark that descend from this one no more."""
     known = parents()
     mark = f"{MARK}={os.getpid()}".encode()
-    return {process for process in known if not _child_above(process, known) and mark in environment(process)}
+    return {process for process in known if not _child_above(process, known) and mark in _environment(process)}
 
 
-def environment(process: int) -> bytes:
-    """A process's variables as it was started with them; nothing where they may not be read."""
+def _environment(process: int) -> bytes:
     try:
         return Path(f"/proc/{process}/environ").read_bytes()
     except OSError:

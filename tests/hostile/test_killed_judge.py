@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -18,13 +17,10 @@ JUDGE = """
 import sys
 sys.path[:0] = [{root!r}, {tests!r}]
 from pathlib import Path
-from grader import launcher
 from grader.assignments import load_assignment
 from grader.exam import limits_of, wanted_of
 from grader.intake import Entry, read_submission
 from grader.runner import LocalRunner
-clean = launcher.clean_environment
-launcher.clean_environment = lambda: clean() | {{{mark!r}: {value!r}}}
 assignment = load_assignment("self_attention", None).assignment
 path = Path({path!r})
 with LocalRunner({without!r}) as runner:
@@ -47,33 +43,20 @@ while True:
 """
 
 
-def marked(value: str) -> set[int]:
-    """Processes of the judge that was started."""
-    mark = f"{processes.MARK}={value}".encode()
-    return {process for process in processes.parents() if mark in processes.environment(process)}
-
-
 @pytest.mark.parametrize("tier", LEFT_OUT)
 def test_nothing_outlives_it(tier: str, tmp_path: Path) -> None:
     path = tmp_path / "stubborn.py"
     path.write_text(STUBBORN, encoding="utf-8")
-    tests, value = ATTACKS.parent.parent, f"killed-{os.getpid()}-{tier}"
-    code = JUDGE.format(
-        root=str(tests.parent),
-        tests=str(tests),
-        mark=processes.MARK,
-        value=value,
-        path=str(path),
-        without=LEFT_OUT[tier],
-    )
+    tests = ATTACKS.parent.parent
+    code = JUDGE.format(root=str(tests.parent), tests=str(tests), path=str(path), without=LEFT_OUT[tier])
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as judge:
         assert judge.stdout is not None
         assert judge.stdout.readline() == "ready\n"
         time.sleep(0.5)  # the submission is being run by now
-        before = marked(value)
+        before = processes.below(judge.pid)
         judge.send_signal(signal.SIGKILL)
     killed = time.monotonic()
-    while marked(value) and time.monotonic() < killed + 10:
+    while before & set(processes.parents()) and time.monotonic() < killed + 10:
         time.sleep(0.02)
     assert len(before) == 3, "keeper, zygote and worker were running"
     assert time.monotonic() - killed < 5, "a second, and some patience with a busy machine"
