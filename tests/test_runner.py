@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tiers import UNCAGED
 
 from grader.errors import HarnessError
 from grader.model import (
@@ -38,9 +39,14 @@ QUICK = Limits(load=1.0, case=0.6, submission=20.0)
 DOUBLE = "def double(x):\n    return 2 * x\n"
 
 
-@pytest.fixture(scope="module")
-def slot() -> Iterator[LocalRunner]:
-    with LocalRunner() as made:
+LIMITED = tuple(name for name in UNCAGED if name != "limits")
+"""What to leave out for a worker that can write down what it ran."""
+
+
+@pytest.fixture(scope="module", params=[(), LIMITED], ids=["caged", "uncaged"])
+def slot(request: pytest.FixtureRequest) -> Iterator[LocalRunner]:
+    """In the cage as submissions are graded; and out of it, where coverage is measured."""
+    with LocalRunner(without=request.param) as made:
         yield made
 
 
