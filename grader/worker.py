@@ -86,7 +86,7 @@ class _Requests:
         header, payload = self._take(header_size), self._take(payload_size)
         if header is None or payload is None:
             return None
-        return wire.parse_body(header, payload, nonce)
+        return wire.parse_body(header, payload, nonce, json.loads)
 
 
 def _write(data: bytes) -> None:
