@@ -77,11 +77,19 @@ def short_limits(spec: Spec) -> Spec:
 
 @pytest.fixture(scope="session", autouse=True)
 def _zygotes_are_marked() -> Iterator[None]:
-    """So that processes which got away are found, and secrets of the judge's that did."""
+    """So that processes which got away are found, and secrets of the judge's that did.
+
+    They are not measured for coverage, as other tests' are: attacks are about time.
+    """
     clean = launcher.clean_environment
+
+    def marked() -> dict[str, str]:
+        plain = {name: value for name, value in clean().items() if not name.startswith("COVERAGE_")}
+        return plain | {processes.MARK: str(os.getpid())}
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOSTILE_SECRET", "of the judge")
-        patch.setattr(launcher, "clean_environment", lambda: clean() | {processes.MARK: str(os.getpid())})
+        patch.setattr(launcher, "clean_environment", marked)
         yield
 
 

@@ -1,4 +1,4 @@
-# attack: returns lists that contain themselves, or a million lists within one another
+# attack: returns lists that contain themselves, or many lists within one another
 # verdict: failed|raised|memory|crashed
 # score: 0..1
 import numpy as np
@@ -6,7 +6,7 @@ import numpy as np
 itself = []
 itself.append(itself)
 deep = []
-for _ in range(1_000_000):
+for _ in range(200_000):
     deep = [deep]
 
 
