@@ -232,5 +232,8 @@ def _run() -> int:
 
 
 def _complain(sentences: str) -> None:
+    """On stderr; file names and messages in it may be a student's, and are made visible."""
+    from grader.reports.safe import visible
+
     for line in sentences.splitlines():
-        print(f"grader: {line}", file=sys.stderr)
+        print(f"grader: {visible(line)}", file=sys.stderr)

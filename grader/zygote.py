@@ -45,8 +45,7 @@ def main(control: socket.socket, plan: Plan, cage: Cage) -> None:
     own = _load(plan.preload, plan.modules)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # inherited by the workers
-    empty = _empty_input()
-    os.dup2(empty, 0)  # in place of the keeper's line to the judge
+    os.dup2(_empty_input(), 0)  # in place of the keeper's line to the judge
     sweeper = Sweeper()
     cage.enter_zygote()
     gc.collect()
@@ -64,7 +63,7 @@ def main(control: socket.socket, plan: Plan, cage: Cage) -> None:
         with mmap.mmap(-1, worker.PROGRESS.size) as progress:
             pid = os.fork()
             if pid == 0:
-                _become_worker((empty, *fds), bounds, cage, worker.Session(progress, own, cage.close))
+                _become_worker(fds, bounds, cage, worker.Session(progress, own, cage.close))
             for fd in fds:
                 os.close(fd)
             if not _supervise(control, pid, progress, sweeper):
@@ -72,7 +71,8 @@ def main(control: socket.socket, plan: Plan, cage: Cage) -> None:
 
 
 def _empty_input() -> int:
-    """What `input()` reads: at its end at once. A pipe and not /dev/null, which all the machine shares."""
+    """What `input()` reads: at its end at once. A pipe of each worker's own, because marks can be left on what is
+    shared: on /dev/null a mode, on a pipe that others have too the flags of its descriptor."""
     reader, writer = os.pipe()
     os.close(writer)
     return reader
@@ -172,8 +172,8 @@ def _become_worker(fds: Sequence[int], bounds: Bounds, cage: Cage, session: work
     """In the forked child: take the descriptors, close all others, enter the cage, serve, exit."""
     try:
         os.setsid()
-        empty, request, reply, output = fds
-        high = [fcntl.fcntl(fd, fcntl.F_DUPFD, 16) for fd in (empty, output, output, request, reply)]
+        request, reply, output = fds
+        high = [fcntl.fcntl(fd, fcntl.F_DUPFD, 16) for fd in (_empty_input(), output, output, request, reply)]
         for target, fd in enumerate(high):
             os.dup2(fd, target)
         os.closerange(5, 65536)

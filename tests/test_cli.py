@@ -541,3 +541,11 @@ def test_scores_are_shown_even_when_no_report_can_be_written(tmp_path: Path, mon
         commands.grade(tmp_path / "class", "self_attention", tmp_path / "out", 1, None, None, None, False, "never")
     assert "10" in shown.getvalue()
     assert "a.py" in shown.getvalue()
+
+
+def test_an_error_message_with_a_hostile_name_acts_on_no_terminal(tmp_path: Path) -> None:
+    done = grader("check", tmp_path / "\x1b[2J\u202e.py")
+    assert done.returncode == 2
+    assert "\x1b" not in done.stderr
+    assert "\u202e" not in done.stderr
+    assert r"\x1b[2J" in done.stderr

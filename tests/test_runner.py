@@ -32,7 +32,8 @@ from grader.model import (
     Stopped,
     Submission,
 )
-from grader.runner import Limits, LocalRunner, LocalSession, Wanted
+from grader.runner import Limits, LocalRunner, Wanted
+from grader.session import LocalSession
 
 WANTED = Wanted({"double": ("double", "twice"), "both": ("both",)})
 QUICK = Limits(load=1.0, case=0.6, submission=20.0)
