@@ -189,7 +189,7 @@ def _programs() -> tuple[tuple[bytes, bytes], str]:
     try:
         return seccomp_programs.programs(), ""
     except OSError as error:
-        return (b"", b""), str(error)
+        return (b"", b""), f"{error} (Debian, Ubuntu: apt install libseccomp2)"
 
 
 def clean_environment() -> dict[str, str]:
