@@ -50,12 +50,12 @@ os.execv(sys.executable, [sys.executable, "-c", code])
 """
 
 
-def run_on(machine: Machine, code: str) -> Any:
+def run_on(machine: Machine, code: str, timeout: float = 120) -> Any:
     """What a program leaves in `found`, run on such a machine."""
     program = _program(machine.denied).hex() if machine.denied else ""
     whole = f"import json, os\n{code}\nprint(json.dumps(found))\n"
     command = [sys.executable, "-c", BECOME, program, str(int(machine.admin)), whole]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=timeout)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 
