@@ -18,21 +18,9 @@ FAMILIES = frozenset(
 ) | {"source", "time"}
 
 
-OPEN = {
-    "peek_left_behind": "the input of a zygote's workers is one description, whose flags one can set for the next",
-}
-"""Attacks that are not held yet, and what is to be closed; a test that fails to fail says that it is."""
-
-
 def params(attacks: Iterable[Attack]) -> list[ParameterSet]:
     """Attacks as parameters of a test; those that take long are marked so."""
-    return [pytest.param(attack, id=attack.name, marks=marks(attack)) for attack in attacks]
-
-
-def marks(attack: Attack) -> list[pytest.MarkDecorator]:
-    """Of an attack's parameter."""
-    open_yet = [pytest.mark.xfail(reason=OPEN[attack.name])] if attack.name in OPEN else []
-    return [*open_yet, *([pytest.mark.long] if attack.slow else [])]
+    return [pytest.param(a, id=a.name, marks=[pytest.mark.long] if a.slow else []) for a in attacks]
 
 
 @pytest.mark.parametrize("attack", params(ATTACKS))

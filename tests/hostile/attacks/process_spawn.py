@@ -36,7 +36,6 @@ def attack():
         "posix_spawn": spawn,
         "pty": terminal,
         "multiprocessing": process,
-        "forkserver": lambda: multiprocessing.get_context("spawn").Queue(),
     }.items():
         try:
             start()
