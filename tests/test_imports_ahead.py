@@ -24,7 +24,9 @@ def restored() -> Iterator[None]:
     """`sys.modules` as it was; without the rare ones meanwhile."""
     modules = dict(sys.modules)
     for name in RARE:
+        package, _, last = name.rpartition(".")
         sys.modules.pop(name, None)
+        sys.modules.get(package, sys).__dict__.pop(last, None)  # a package knows its parts as well
     yield
     sys.modules.clear()
     sys.modules.update(modules)

@@ -74,7 +74,8 @@ def start(before: str = "", without: Sequence[str] = UNCAGED) -> Spoken:
 def end(spoken: Spoken) -> bytes:
     """Close the line; what was said last."""
     spoken.control.close()
-    _, said = spoken.process.communicate(timeout=60)
+    spoken.process.wait(60)
+    _, said = spoken.process.communicate()
     return said
 
 

@@ -54,6 +54,7 @@ def test_a_layer_does_nothing_but_what_it_overrides() -> None:
     layer = Layer(Plan())
     assert (layer.unavailable(), layer.details()) == ("", "")
     layer.enter_keeper()
+    layer.look()
     layer.enter_zygote(Readable("", (), ()))
     layer.enter_worker(Bounds())
     layer.close()

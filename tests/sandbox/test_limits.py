@@ -16,7 +16,6 @@ from grader.sandbox import limits
 from grader.sandbox.base import Plan
 from grader.sandbox.bounds import Bounds
 from grader.sandbox.limits import Limits
-from grader.sandbox.readable import Readable
 
 MB = 1024 * 1024
 BOUNDS = Bounds(memory=64 * MB, cpu_seconds=7)
@@ -25,10 +24,9 @@ import json, os, resource
 from grader.sandbox import limits
 from grader.sandbox.base import Plan
 from grader.sandbox.bounds import Bounds
-from grader.sandbox.readable import Readable
 {{before}}
 layer = limits.Limits(Plan())
-layer.enter_zygote(Readable("", (), ()))
+layer.look()
 layer.enter_worker(Bounds(memory={BOUNDS.memory}, cpu_seconds={BOUNDS.cpu_seconds}))
 names = ["AS", "DATA", "CPU", "FSIZE", "NOFILE", "CORE", "NPROC"]
 found = {{{{name: resource.getrlimit(getattr(resource, "RLIMIT_" + name)) for name in names}}}}
@@ -62,7 +60,7 @@ def test_what_it_has_is_found_out_in_the_zygote_since_a_worker_may_have_no_proc(
 ) -> None:
     layer, lowered = Limits(Plan()), dict[int, int]()
     monkeypatch.setattr(limits, "own_memory", lambda: (3000 * MB, 2000 * MB))
-    layer.enter_zygote(Readable("", (), ()))
+    layer.look()
     monkeypatch.setattr(limits, "own_memory", None)
     monkeypatch.setattr(limits, "lower", lowered.__setitem__)
     layer.enter_worker(BOUNDS)

@@ -85,6 +85,9 @@ def events(monkeypatch: pytest.MonkeyPatch) -> Events:
         def enter_keeper(self) -> None:
             told.append((self.name, "keeper"))
 
+        def look(self) -> None:
+            told.append((self.name, "look"))
+
         def enter_zygote(self, readable: Readable) -> None:
             told.append((self.name, "zygote"))
 
@@ -120,7 +123,7 @@ def live(cage: Cage) -> None:
 def test_layers_are_entered_in_their_order_moment_by_moment(events: Events) -> None:
     cage = Cage(Plan())
     live(cage)
-    moments = ("keeper", "zygote", "worker 7", "close")
+    moments = ("keeper", "look", "zygote", "worker 7", "close")  # all look before one takes /proc away
     assert events == [(name, moment) for moment in moments for name in ("first", "last")]
     assert cage.entered == {"first": "first 1", "last": "last 1"}
     assert cage.left_out == {"never": "it never is"}
