@@ -20,13 +20,14 @@ ALLOWED = frozenset(sys.stdlib_module_names | {"numpy"})
 
 
 @pytest.fixture(autouse=True)
-def restored() -> Iterator[None]:
+def restored(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """`sys.modules` as it was; without the rare ones meanwhile."""
     modules = dict(sys.modules)
     for name in RARE:
-        package, _, last = name.rpartition(".")
         sys.modules.pop(name, None)
-        sys.modules.get(package, sys).__dict__.pop(last, None)  # a package knows its parts as well
+        package, _, last = name.rpartition(".")
+        if package in sys.modules:  # which knows its parts as well
+            monkeypatch.delattr(sys.modules[package], last, raising=False)
     yield
     sys.modules.clear()
     sys.modules.update(modules)
