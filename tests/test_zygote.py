@@ -238,6 +238,14 @@ def test_all_of_them_are_pipes_of_its_own(uncaged: Zygote) -> None:
     assert len({nothing, out, *channel}) == 4
 
 
+def test_flags_of_a_descriptor_do_not_reach_the_next_worker(caged: Zygote) -> None:
+    """They belong to what is open, and not to who has it open."""
+    look = "import fcntl\nfound = [fcntl.fcntl(number, fcntl.F_GETFL) for number in range(5)]\n"
+    change = "[fcntl.fcntl(number, fcntl.F_SETFL, found[number] | 0o6000) for number in (0, 3)]\n"
+    before = found_by(caged, look + change)
+    assert found_by(caged, look) == before
+
+
 @pytest.mark.parametrize("zygote", ["caged", "uncaged"])
 def test_the_environment_is_clean(request: pytest.FixtureRequest, zygote: str) -> None:
     found = found_by(request.getfixturevalue(zygote), "import os\nfound = dict(os.environ)\n")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from sandbox.machines import ORDINARY_USER, run_on
+from tiers import needs_layer
 from workers import eventually, runs
 
 from grader.sandbox import kernel
@@ -88,6 +89,7 @@ def test_where_the_interpreter_is_closed_to_others_the_user_stays() -> None:
 @needs_root
 def test_where_no_user_is_mapped_the_user_stays() -> None:
     """In a user namespace there are no others to become."""
+    needs_layer("namespaces")
     code = ENTER.format(before=READABLE, after="")
     code = code.replace("layer = ", f"{ENTER_NAMESPACE}\nlayer = ")
     code = code.replace("print(json.dumps(found))", "found = os.getuid()")
