@@ -151,7 +151,8 @@ def load_ahead(files: Mapping[str, bytes], statements: Iterable[ast.stmt], allow
 def _try_to_import(name: str) -> None:
     parent, _, last = name.rpartition(".")
     package = sys.modules.get(parent)
-    with contextlib.suppress(Exception):  # not there, not for this system, or `from x import name` of a package
+    # Not there, not for this system, `from x import name` of a package, or a `__main__`, which exits.
+    with contextlib.suppress(BaseException):
         if package is None or not hasattr(package, last):  # looking loads what a package keeps for later
             importlib.import_module(name)
 

@@ -12,7 +12,7 @@ import os
 import stat
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.model import SourceFile, Submission
@@ -54,17 +54,17 @@ def is_left_out(name: str) -> bool:
 def read_submission(entry: Entry) -> Submission:
     """Never raises: what is wrong stands in the submission."""
     try:
-        files = tuple(_files(entry.path))
+        files, left_out = _files(entry.path)
     except Refused as refused:
         return _submission(entry, (), problem=str(refused))
     except OSError as error:
         why = f"{entry.id}: cannot be read ({error.strerror or error}); give the grader permission and grade it again"
         return _submission(entry, (), unreadable=why)
     if not files:
-        return _submission(entry, (), problem=f"{entry.id} holds no .py or .ipynb file")
+        return _submission(entry, (), problem=left_out[0] if left_out else f"{entry.id} holds no .py or .ipynb file")
     if not any(file.data.strip() for file in files):
         return _submission(entry, files, problem=f"{entry.id} is empty: there is no code in it")
-    return _submission(entry, files)
+    return replace(_submission(entry, files), left_out=left_out)
 
 
 def read_reference(path: Path) -> Submission:
@@ -80,20 +80,22 @@ def _submission(entry: Entry, files: tuple[SourceFile, ...], problem: str = "", 
     return Submission(entry.id, entry.student, entry.id, files, digest.hexdigest(), problem, unreadable)
 
 
-def _files(path: Path) -> Iterator[SourceFile]:
+def _files(path: Path) -> tuple[tuple[SourceFile, ...], tuple[str, ...]]:
+    """The files, and why others of a folder are left out: one that is odd must not cost a right one its points."""
     whole = plain_name(path.name)
     if not stat.S_ISDIR(path.lstat().st_mode):
-        yield SourceFile(whole, _read(path, whole))
-        return
-    total = 0
+        return (SourceFile(whole, _read(path, whole)),), ()
+    files, left_out = [], []
     for number, (name, file) in enumerate(_walk(path, "", 0)):
         if number >= MOST_FILES:
             raise Refused(f"{whole} holds more than {MOST_FILES} code files; hand in only what is asked for")
-        data = _read(file, name)
-        total += len(data)
-        if total > LARGEST_TOTAL:
+        try:
+            files.append(SourceFile(name, _read(file, name)))
+        except Refused as refused:
+            left_out.append(str(refused))
+        if sum(len(file.data) for file in files) > LARGEST_TOTAL:
             raise Refused(f"{whole} holds more than {LARGEST_TOTAL // 1_000_000} MB of code and notebooks")
-        yield SourceFile(name, data)
+    return tuple(files), tuple(left_out)
 
 
 def holds_too_many(path: Path) -> bool:

@@ -81,7 +81,7 @@ def grade(submission: Submission, exam: Exam, runner: Runner) -> Graded:
             break  # other readings are a kindness: they may not hold up the class
         other = _attempt(submission, exam, runner, candidate)
         best = other if other.score.earned > best.score.earned else best
-    notes = _notes(exam, best, candidates)
+    notes = [*submission.left_out[:5], *_notes(exam, best, candidates)]
     result = _result(submission, exam, best.score, best.choices, notes, best.output, began)
     if len({candidate.main for candidate in candidates}) > 1:
         result = replace(result, graded_file=best.candidate.main if best.candidate else candidates[0].main)

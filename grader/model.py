@@ -62,6 +62,8 @@ class Submission:
     unreadable: str = ""
     """Why the machine could not read it; the submission is then ungraded, never 0."""
     submitted_at: str | None = None
+    left_out: tuple[str, ...] = ()
+    """Files of it that are not graded, and why; sentences for the student."""
 
 
 # --- what a case runs ------------------------------------------------------------------------

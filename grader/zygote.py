@@ -24,6 +24,7 @@ import socket
 import sys
 import time
 import traceback
+import warnings
 from collections.abc import Callable, Sequence
 
 from grader import imports, units, worker
@@ -46,6 +47,7 @@ def main(control: socket.socket, plan: Plan, cage: Cage) -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # inherited by the workers
     os.dup2(_empty_input(), 0)  # in place of the keeper's line to the judge
+    warnings.filterwarnings("ignore", "coroutine .* was never awaited")  # would be told of our lines, not of theirs
     sweeper = Sweeper()
     cage.enter_zygote()
     gc.collect()

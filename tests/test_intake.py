@@ -148,7 +148,18 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     for name in ("link.py", "dangling.py", "loop.py"):
         assert refused(tmp_path / name) == f"{name} is a link to another file; hand in the file itself"
     (folder / "link.py").symlink_to(secret)
+    (folder / "a.py").unlink()
     assert "link.py is a link" in refused(folder)
+
+
+def test_an_odd_file_in_a_folder_is_left_out_and_the_others_are_graded(tmp_path: Path) -> None:
+    folder = write(tmp_path / "folder", "a.py")
+    (folder / "link.py").symlink_to("a.py")
+    os.mkfifo(folder / "pipe.py")
+    submission = read(folder)
+    assert [file.name for file in submission.files] == ["a.py"]
+    assert submission.problem == ""
+    assert [sentence.partition(" is ")[0] for sentence in submission.left_out] == ["link.py", "pipe.py"]
 
 
 def test_linked_folders_are_not_walked(tmp_path: Path) -> None:

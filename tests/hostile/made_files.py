@@ -30,7 +30,7 @@ def fifo(folder: Path, bait: Mapping[str, str]) -> Path:
     return folder / "attack.py"
 
 
-@file("is a folder with a pipe in it")
+@file("is a folder with a pipe in it", ("none", "10"))
 def fifo_in_a_folder(folder: Path, bait: Mapping[str, str]) -> Path:
     os.mkfifo(written(folder / "right.py", PLAIN).with_name("pipe.py"))
     return folder
