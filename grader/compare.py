@@ -30,9 +30,9 @@ class Tolerance:
         """The greatest difference that is allowed, entry by entry; 0 where an entry is not finite."""
         with np.errstate(over="ignore"):
             size = np.abs(expected.astype(_wide(expected)))
-        finite = np.isfinite(size)
-        scale = float(np.max(size, initial=1.0, where=finite))
-        return np.where(finite, self.atol * max(1.0, scale) + self.rtol * np.where(finite, size, 0.0), 0.0)
+            finite = np.isfinite(size)
+            scale = float(np.max(size, initial=1.0, where=finite))
+            return np.where(finite, self.atol * max(1.0, scale) + self.rtol * np.where(finite, size, 0.0), 0.0)
 
 
 @dataclass(frozen=True, slots=True)
