@@ -134,10 +134,12 @@ def test_a_student_who_kills_the_zygote_is_a_fault_of_the_harness_not_a_hang() -
     """Without a cage: in one there is no signal to others."""
     lost = Zygote(without=UNCAGED)
     worker = lost.fork(BOUNDS)
-    worker.send([load("import os, signal, time\nos.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(60)\n")])
+    members = keeper_zygote_worker(lost._process.pid)
+    worker.send([load("import os, signal, time\nos.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(1)\n")])
     with pytest.raises(HarnessError):
         _use(lost, worker, asked=True)
     lost.close()
+    assert eventually(lambda: not any(map(runs, members)))  # the pipes are closed: it has nobody to answer
 
 
 def test_a_zygote_that_cannot_start_says_its_last_words(monkeypatch: pytest.MonkeyPatch) -> None:
