@@ -12,6 +12,7 @@ import re
 import sys
 import types
 from collections.abc import Iterable, Iterator, Mapping
+from encodings import aliases
 from typing import Any, Protocol
 
 from grader import syntax
@@ -101,7 +102,7 @@ class Gate(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if (name := self._files.module_file(fullname)) is not None:
             package = name.endswith("__init__.py")
             return importlib.machinery.ModuleSpec(fullname, self, origin=name, is_package=package)
-        if root in self._allowed:
+        if root in self._allowed or root.startswith("_sysconfigdata"):  # the standard library's, by system
             return None
         if self._files.is_folder(fullname):
             return importlib.machinery.ModuleSpec(fullname, self, origin="", is_package=True)
@@ -121,9 +122,20 @@ class Gate(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 BY_NAME = re.compile(rb"""(?:__import__|import_module)\(\s*['"]([\w.]+)""")
 NUMPY_PARTS = re.compile(rb"\.(fft|ma|polynomial|random|testing|rec|char|strings|ctypeslib|emath|matlib|typing)\b")
 """Parts of numpy that it loads only when they are asked for."""
-CODECS = re.compile(rb"""(?:encode\(|decode\(|encoding\s*=)\s*['"]([\w-]+)""")
-BEHIND = {b"strptime": "_strptime"}
-"""What functions of C load when they are first called."""
+QUOTED = re.compile(rb"""['"]([A-Za-z][\w-]{1,20})['"]""")
+"""What may be the name of a codec."""
+BEHIND = {
+    rb"strptime": ("_strptime",),
+    rb"argparse|gettext|unittest": ("gettext", "locale", "shutil"),
+    rb"loadtxt|genfromtxt": ("urllib.error", "urllib.request"),
+    rb"\.load\(|savez": ("zipfile", "encodings.cp437"),
+    rb"\bhelp\(|np\.info|numpy\.info": ("pydoc",),
+    rb"[pP]rofile": ("pstats",),
+    rb"show_runtime": ("pprint",),
+    rb"namereplace|\\N\{": ("unicodedata",),
+    rb"concurrent": ("concurrent.futures.process", "concurrent.futures.thread"),
+}
+"""What functions load when they are first called, by what their callers have to write."""
 NOT_LOADED_AHEAD = frozenset({"antigravity", "idlelib", "this", "turtledemo"})
 """Modules that do something when they are imported."""
 
@@ -131,20 +143,18 @@ NOT_LOADED_AHEAD = frozenset({"antigravity", "idlelib", "this", "turtledemo"})
 def load_ahead(files: Mapping[str, bytes], statements: Iterable[ast.stmt], allowed: frozenset[str]) -> None:
     """Import what a submission will: once the cage is closed nothing can be read any more.
 
-    Only modules that it may import; its own files are not, and run later. What cannot be imported is its own affair.
+    Only modules that it may import. Its own files are not, and run later: `unshadow` makes way for them. What cannot
+    be imported is its own affair.
     """
-    own = {path.rpartition("/")[2].removesuffix(".py") for path in files} | {path.partition("/")[0] for path in files}
     names = set(syntax.imported_names(statements))
     for data in files.values():
         names.update(match[1].decode() for match in BY_NAME.finditer(data))
         names.update(f"numpy.{match[1].decode()}" for match in NUMPY_PARTS.finditer(data))
-        names.update(module for word, module in BEHIND.items() if word in data)
-        for match in CODECS.finditer(data):
-            with contextlib.suppress(Exception):  # no such codec, or not on this system
-                codecs.lookup(match[1].decode())
+        names.update(*(modules for words, modules in BEHIND.items() if re.search(words, data)))
+        _load_codecs(match[1].decode().lower().replace("-", "_") for match in QUOTED.finditer(data))
     for name in sorted(names):
         root = name.partition(".")[0]
-        if name not in sys.modules and root in allowed and root not in own | NOT_LOADED_AHEAD:
+        if name not in sys.modules and root in allowed and root not in NOT_LOADED_AHEAD:
             _try_to_import(name)
 
 
@@ -153,8 +163,21 @@ def _try_to_import(name: str) -> None:
     package = sys.modules.get(parent)
     # Not there, not for this system, `from x import name` of a package, or a `__main__`, which exits.
     with contextlib.suppress(BaseException):
-        if package is None or not hasattr(package, last):  # looking loads what a package keeps for later
+        if last == "*":
+            for public in importlib.import_module(parent).__all__:
+                _try_to_import(f"{parent}.{public}")
+        elif package is None or not hasattr(package, last):  # looking loads what a package keeps for later
             importlib.import_module(name)
+
+
+def _load_codecs(words: Iterable[str]) -> None:
+    for word in words:
+        if word in aliases.aliases or word in CODECS:
+            with contextlib.suppress(Exception):  # not on this system
+                codecs.lookup(word)
+
+
+CODECS = frozenset(aliases.aliases.values())
 
 
 def own_modules() -> tuple[str, ...]:

@@ -3,8 +3,8 @@
 Theory: the judge starts it as a fresh interpreter and keeps the other end of its standard input. It reads the plan
 of the cage, makes what must be made before the zygote exists (a process namespace, a control group), forks the zygote
 and waits: for its end, or for the end of the input, which comes when the judge closes it or is no more, however it
-ended. Then it kills the zygote; with it goes, by the kernel, all that is in its namespace. It runs no student code and
-is in no student's reach.
+ended. Then it sees to it that the zygote ends; with it goes, by the kernel, all that is in its namespace. It runs no
+student code and is in no student's reach.
 """
 
 from __future__ import annotations
@@ -13,10 +13,14 @@ import os
 import select
 import signal
 import socket
+import time
 
 from grader.sandbox import Cage
 from grader.sandbox.base import PLAN_LENGTH, Plan
 from grader.sandbox.control_groups import ControlGroup
+
+END_SECONDS = 0.5
+"""How long a zygote may take to end by itself."""
 
 
 def main(control_fd: int) -> None:
@@ -47,6 +51,17 @@ def _read(control: socket.socket, size: int) -> bytes:
     return data
 
 
+def _end(zygote: int) -> None:
+    """It has lost its line to the judge as well, and ends its worker and itself; if not at once, it is killed."""
+    until = time.monotonic() + END_SECONDS
+    while time.monotonic() < until:
+        if os.waitpid(zygote, os.WNOHANG)[0]:
+            return
+        time.sleep(0.005)
+    os.kill(zygote, signal.SIGKILL)
+    os.waitpid(zygote, 0)
+
+
 def _keep(zygote: int) -> None:
     """Wait for the zygote's end, or for the judge's, and then make it the zygote's too."""
     pidfd = os.pidfd_open(zygote) if hasattr(os, "pidfd_open") else -1
@@ -55,8 +70,7 @@ def _keep(zygote: int) -> None:
             waiting = [0, pidfd] if pidfd >= 0 else [0]
             ready, _, _ = select.select(waiting, [], [], None if pidfd >= 0 else 0.05)
             if 0 in ready and not os.read(0, 64):
-                os.kill(zygote, signal.SIGKILL)
-                os.waitpid(zygote, 0)
+                _end(zygote)
                 return
             if os.waitpid(zygote, os.WNOHANG)[0]:
                 return

@@ -518,3 +518,24 @@ def test_a_killed_judge_leaves_no_student_running() -> None:
 def _lives(pid: str) -> bool:
     stat = _stat(pid)
     return bool(stat) and ") Z " not in stat  # ended, though nobody may have waited for it
+
+
+@pytest.mark.parametrize(
+    ("files", "value"),
+    [
+        ({"fractions": "from fractions import Fraction\ndef double(x): return float(Fraction(1, 2))\n"}, 0.5),
+        ({"m": "import decimal\ndef double(x): return float(decimal.Decimal(1))\n", "lib/decimal": "x = 1\n"}, 1.0),
+        (
+            {"m": "import statistics\ndef double(x): return statistics.mean([1.0, 3.0])\n", "statistics/x": "y = 1\n"},
+            2.0,
+        ),
+        ({"m": "import random\ndef double(x): return random.mine\n", "random": "mine = 7.0\n"}, 7.0),
+    ],
+    ids=["its own name", "elsewhere", "a folder", "its own module"],
+)
+def test_files_that_are_called_like_modules(runner: LocalRunner, files: dict[str, str], value: float) -> None:
+    session = opened(runner, submission(**files))
+    (outcome,) = session.run([call()])
+    session.close()
+    assert isinstance(outcome, Returned), outcome
+    assert outcome.values["y"].array == value

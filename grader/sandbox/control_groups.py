@@ -55,6 +55,7 @@ def make(name: str, proc: Path = Path("/proc/self")) -> ControlGroup:
     folders: list[str] = []
     try:
         for parent in parents(proc):
+            _tidy(parent)
             folder = f"{parent}/{name}"
             os.mkdir(folder)
             folders.append(folder)
@@ -64,6 +65,15 @@ def make(name: str, proc: Path = Path("/proc/self")) -> ControlGroup:
         ControlGroup(tuple(folders)).remove()
         return ControlGroup()
     return ControlGroup(tuple(folders))
+
+
+def _tidy(parent: str) -> None:
+    """Remove empty groups whose judge and keeper were killed together."""
+    for folder in Path(parent).glob("grader-*-*"):
+        owner = folder.name.split("-")[1]
+        if owner.isdigit() and not os.path.exists(f"/proc/{owner}"):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
 
 
 def parents(proc: Path) -> list[str]:

@@ -94,13 +94,17 @@ def unshare(flags: int) -> None:
     _call("new namespaces", _unshare, flags)
 
 
-def drop_capabilities() -> None:
-    """Give up every capability, for good."""
+def limit_capabilities() -> None:
+    """Let no program that is started have a capability ever again; takes the right to say so."""
     for capability in range(LAST_CAPABILITY + 1):
         try:
             prctl(PR_CAPBSET_DROP, capability)
         except OSError:  # unknown to this kernel, or not ours to drop
             continue
+
+
+def drop_capabilities() -> None:
+    """Give up every capability."""
     header = _CapabilityHeader(_CAPABILITY_VERSION_3, 0)
     none = (ctypes.c_uint32 * 6)()  # effective, permitted, inheritable; twice 32 bits
     _call("dropping capabilities", _capset, ctypes.byref(header), none)

@@ -26,7 +26,7 @@ class Privileges(Layer):
 
     name = "privileges"
     advice = "Needs Linux."
-    _zygote = 0
+    _keeper = _zygote = 0
     _changed = False
 
     def unavailable(self) -> str:
@@ -39,9 +39,13 @@ class Privileges(Layer):
     def details(self) -> str:
         if self._changed:
             return f"user {self.plan.uid}"
-        return "the user stays: the interpreter's files are closed to others" if os.geteuid() == 0 else ""
+        return "the user stays: another could not read the interpreter's files" if os.geteuid() == 0 else ""
+
+    def enter_keeper(self) -> None:
+        self._keeper = os.getpid()
 
     def enter_zygote(self, readable: Readable) -> None:
+        kernel.limit_capabilities()
         if self.plan.uid and os.geteuid() == 0 and _can_work_as(self.plan.uid):
             _become(self.plan.uid)
             self._changed = True
@@ -49,17 +53,17 @@ class Privileges(Layer):
         kernel.drop_capabilities()
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
         kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
-        _die_with_parent(os.getppid())
+        _die_with(0 if os.getpid() == 1 else self._keeper)  # in a namespace of its own the parent is not seen
         os.umask(0o077)
         self._zygote = os.getpid()
 
     def enter_worker(self, bounds: Bounds) -> None:
-        _die_with_parent(self._zygote)
+        _die_with(self._zygote)
 
 
-def _die_with_parent(parent: int) -> None:
+def _die_with(parent: int) -> None:
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it was dead before the kernel was told; in a namespace of its own a parent is 0
+    if os.getppid() != parent:  # it was dead before the kernel was told
         raise CageError("the parent process is gone")
 
 

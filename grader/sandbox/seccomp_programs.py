@@ -81,7 +81,7 @@ READ_ONLY = 0o100 | 0o1000 | 0o3 | 0o20000000
 """Bits of `open` flags that must be 0: creating, truncating, writing, unnamed files."""
 
 READING = _names("stat lstat newfstatat statx access faccessat faccessat2 readlink readlinkat getdents64")
-SUPERVISING = _names("fork wait4 waitid kill tgkill pidfd_open recvmsg recvfrom sendmsg sendto setsid setpgid seccomp")
+SUPERVISING = _names("fork waitid kill tgkill pidfd_open recvmsg recvfrom sendmsg sendto setsid setpgid seccomp")
 
 ZYGOTE: Mapping[str, list[list[Comparison]]] = {
     "open": [[(1, MASKED_EQUAL, READ_ONLY, 0)]],
