@@ -7,37 +7,26 @@ harness is never a score: it is raised by the runner and becomes an ungraded res
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import assert_never
 
 from grader import __version__, feedback, scoring
-from grader.cases import Case, Reading
-from grader.checks import Seen
-from grader.checks.expected import RIGHT, plainly_right
+from grader.cases import Case
 from grader.conventions import Choice, combinations
 from grader.exam import Exam
 from grader.model import (
-    RETURN_COUNT,
-    Array,
     Candidate,
     CaseResult,
-    Finding,
     Loaded,
-    Missing,
-    Outcome,
-    Raised,
     Result,
-    Returned,
     Stopped,
     Submission,
     SubmissionInfo,
-    Value,
     Verdict,
 )
 from grader.runner import Runner, Session
+from grader.verdicts import all_cases, judge_case, score_of, stopped_verdict
 
 MAX_STOPS = 3
 """Workers that a submission may lose to cases before other readings of its conventions are no longer tried."""
@@ -70,7 +59,7 @@ def grade(submission: Submission, exam: Exam, runner: Runner) -> Graded:
     if submission.unreadable:
         return Graded(ungraded(submission, exam, submission.unreadable))
     if submission.problem:
-        score = _score(exam, _all_cases(exam, Verdict.LOAD_ERROR, submission.problem))
+        score = score_of(exam, all_cases(exam, Verdict.LOAD_ERROR, submission.problem))
         return Graded(_result(submission, exam, score, (), [submission.problem], "", began))
     best = _attempt(submission, exam, runner, None)
     candidates: Sequence[Candidate] = ()
@@ -91,7 +80,7 @@ def grade(submission: Submission, exam: Exam, runner: Runner) -> Graded:
 
 def ungraded(submission: Submission, exam: Exam, why: str) -> Result:
     """The result of a submission that the machine or the harness failed to grade."""
-    score = _score(exam, _all_cases(exam, Verdict.UNGRADED, why))
+    score = score_of(exam, all_cases(exam, Verdict.UNGRADED, why))
     result = _result(submission, exam, score, (), [why], "", time.monotonic())
     return replace(result, status="ungraded")
 
@@ -105,8 +94,8 @@ def _attempt(submission: Submission, exam: Exam, runner: Runner, candidate: Cand
         loaded = session.loaded
         attempt = Attempt(exam, session, candidate, scoring.Score((), ()), session.output)
         if isinstance(loaded, Stopped) or loaded.fatal is not None:
-            verdict = _stopped_verdict(loaded) if isinstance(loaded, Stopped) else Verdict.LOAD_ERROR
-            attempt.score = _score(exam, _all_cases(exam, verdict, feedback.load_failure(loaded)))
+            verdict = stopped_verdict(loaded) if isinstance(loaded, Stopped) else Verdict.LOAD_ERROR
+            attempt.score = score_of(exam, all_cases(exam, verdict, feedback.load_failure(loaded)))
         else:
             _try_conventions(attempt)
         return attempt
@@ -119,7 +108,7 @@ def _try_conventions(attempt: Attempt) -> None:
     for number, combination in enumerate(combinations(attempt.exam.assignment)):
         if number and len(attempt.session.stops) >= MAX_STOPS:
             return
-        score = _score(attempt.exam, _run_cases(attempt, combination))
+        score = score_of(attempt.exam, _run_cases(attempt, combination))
         if not attempt.score.cases or _merit(score) > _merit(attempt.score):
             attempt.score, attempt.choices = score, combination
         if all(case.verdict is Verdict.PASSED for case in score.cases):
@@ -154,95 +143,12 @@ def _run_new(attempt: Attempt, new: Sequence[tuple[Case, Choice]]) -> None:
         attempt.known[case.id, choice] = judge_case(attempt.exam, case, choice, happened)
 
 
-def judge_case(exam: Exam, case: Case, choice: Choice, outcomes: Mapping[str, Outcome]) -> CaseResult:
-    """A case's verdict from the outcomes of its runs. Pure."""
-    seconds = sum(outcome.seconds for outcome in outcomes.values() if not isinstance(outcome, Missing))
-    returned: dict[str, Mapping[str, Value]] = {}
-    for name, outcome in outcomes.items():
-        if not isinstance(outcome, Returned):
-            message = feedback.outcome_message(outcome, exam.assignment)
-            return _case_result(case, _outcome_verdict(outcome), message, seconds)
-        returned[name] = outcome.values
-    key, place = exam.key, (case.id, choice)
-    expected = key.expected.get(place, {})
-    if expected and plainly_right(returned[""], expected, key.allowed[place]):
-        findings = (*RIGHT, *look(case, case.readings[choice], returned, expected, len(RIGHT)))
-    else:
-        findings = look(case, case.readings[choice], returned, expected)
-    verdict = Verdict.PASSED if all(finding.passed for finding in findings) else Verdict.FAILED
-    return _case_result(case, verdict, feedback.finding_message(findings), seconds, findings)
-
-
-def look(
-    case: Case,
-    reading: Reading,
-    returned: Mapping[str, Mapping[str, Value]],
-    expected: Mapping[str, Array],
-    first: int = 0,
-) -> tuple[Finding, ...]:
-    """What the case's checks from the `first` on find, in order, up to the one that objects. Pure."""
-    findings: list[Finding] = []
-    for position, check in enumerate(case.checks[first:], first):
-        prefix = f"{position}:"
-        names = {name: name.removeprefix(prefix) for name in reading.runs if not name or name.startswith(prefix)}
-        seen = Seen(
-            returned={short: returned[name] for name, short in names.items()},
-            runs={short: reading.runs[name] for name, short in names.items()},
-            observe=case.observe,
-            layout=reading.layout,
-            tolerance=case.tolerance,
-            expected=expected,
-        )
-        findings.append(check.find(seen))
-        if not findings[-1].passed:
-            break
-    return tuple(findings)
-
-
-def _case_result(
-    case: Case, verdict: Verdict, message: str, seconds: float, findings: Sequence[Finding] = ()
-) -> CaseResult:
-    none = Fraction(0)
-    return CaseResult(case.id, verdict, none, none, message, seconds, tuple(findings), case.visibility)
-
-
-def _all_cases(exam: Exam, verdict: Verdict, message: str) -> list[CaseResult]:
-    return [_case_result(case, verdict, message, 0.0) for case in exam.cases_in_scope]
-
-
-# --- verdicts ----------------------------------------------------------------------------------
-
-
-def _outcome_verdict(outcome: Raised | Stopped | Missing) -> Verdict:
-    match outcome:
-        case Missing():
-            return Verdict.MISSING
-        case Stopped():
-            return _stopped_verdict(outcome)
-        case Raised(exception="MemoryError"):
-            return Verdict.MEMORY
-        case Raised(exception=exception) if exception == RETURN_COUNT:
-            return Verdict.FAILED
-        case Raised():
-            return Verdict.RAISED
-        case _:
-            assert_never(outcome)
-
-
-def _stopped_verdict(outcome: Stopped) -> Verdict:
-    return Verdict(outcome.reason)
-
-
 def _is_starved(stopped: Stopped) -> bool:
     """A time-out of code that hardly ran: the machine may be to blame, or `sleep`."""
     return stopped.reason == "timeout" and stopped.cpu_seconds < 0.5 * max(stopped.seconds, 0.1)
 
 
 # --- the result --------------------------------------------------------------------------------
-
-
-def _score(exam: Exam, cases: Sequence[CaseResult]) -> scoring.Score:
-    return scoring.score(exam.assignment, cases, Counter(case.group for case in exam.cases))
 
 
 def _notes(exam: Exam, attempt: Attempt, candidates: Sequence[Candidate]) -> list[str]:

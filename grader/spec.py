@@ -155,6 +155,21 @@ class Group(Part):
     cases: list[CaseSpec] = Field(default=[], description="cases written out, instead of drawn ones")
 
 
+class Misconception(Strict):
+    """A mistake that is known: the reference with it put in, and what to tell who makes it."""
+
+    id: Id = Field(description="its name in results")
+    title: str = Field(description="what is wrong, in a few words, such as: the scores are not scaled")
+    hint: str = Field(default="", description="what to do about it, in a sentence")
+    replace: dict[str, str] = Field(
+        default={}, description="text of the reference, there exactly once → what stands there instead"
+    )
+    define: str = Field(default="", description="Python that takes the place of the reference's functions of that name")
+    caught_by: Id | None = Field(
+        default=None, description="the group on which it must lose points; default: the one with the most points"
+    )
+
+
 class Dates(Strict):
     """When the assignment was out and is due."""
 
@@ -179,3 +194,4 @@ class Assignment(Part):
     draw: Draw | None = Field(default=None, description="how often groups draw, and which sizes, unless they say it")
     conventions: dict[Id, Convention] = Field(default={}, description="either/ors that the statement leaves open")
     groups: list[Group] = Field(min_length=1, description="the scored parts")
+    misconceptions: list[Misconception] = Field(default=[], description="mistakes that are known and named")

@@ -10,7 +10,7 @@ import copy
 import functools
 import hashlib
 import operator
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from grader.case_rules import Fault
 from grader.cases import CaseFault, build_cases
 from grader.errors import SpecError, UsageError, did_you_mean
+from grader.mutants import problems
 from grader.spec import Assignment
 from grader.spec_messages import Wrong, wrong_values
 from grader.spec_rules import faults
@@ -56,13 +57,14 @@ def load_spec(path: Path) -> Spec:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise SpecError((f"{path}:{line}:1: this line is not UTF-8 text: save the file as UTF-8",)) from None
-    assignment = parse_spec(text, str(path))
-    reference = path.parent.resolve().parent / assignment.reference
+    folder = path.parent.resolve().parent
+    assignment = parse_spec(text, str(path), lambda name: (folder / name).read_text(encoding="utf-8"))
+    reference = folder / assignment.reference
     return Spec(assignment, path, hashlib.sha256(data).hexdigest(), reference)
 
 
-def parse_spec(text: str, name: str) -> Assignment:
-    """A spec's text as an Assignment. Raises SpecError."""
+def parse_spec(text: str, name: str, read: Callable[[str], str] | None = None) -> Assignment:
+    """A spec's text as an Assignment; `read` gives the reference's text, for the edits on it. Raises SpecError."""
     tree, problems = read_tree(text)
     told = [(problem.mark or tree.mark(problem.path), problem.message) for problem in problems]
     if told and tree.data is None:
@@ -73,9 +75,19 @@ def parse_spec(text: str, name: str) -> Assignment:
     told += [(tree.mark(path), sentence) for path, sentence in found]
     if assignment is not None and not told:
         told = [(tree.mark(path), sentence) for path, sentence in _building(assignment)]
+        told += [(tree.mark(path), sentence) for path, sentence in _edits(assignment, read)]
     if assignment is None or told:
         raise _error(name, told)
     return assignment
+
+
+def _edits(assignment: Assignment, read: Callable[[str], str] | None) -> Iterator[Fault]:
+    """Edits of misconceptions that do not fit the reference. One that is not there is told where it is run."""
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        reference = read(assignment.reference) if read is not None and assignment.misconceptions else None
+        for index, known in enumerate(assignment.misconceptions if reference is not None else ()):
+            for place, sentence in problems(reference or "", known):
+                yield ("misconceptions", index, *place), sentence
 
 
 def _error(name: str, told: Iterable[tuple[Mark, str]]) -> SpecError:
@@ -117,7 +129,7 @@ def _told_by_yaml(wrong: Wrong, problems: Sequence[Problem], data: Any) -> bool:
 
 # --- the rules, where some values are wrong ------------------------------------------------------
 
-UNRELATED = {"assignment", "title", "reference", "dates", "modules", "limits", "seed", "tolerance"}
+UNRELATED = {"assignment", "title", "reference", "dates", "modules", "limits", "seed", "tolerance", "misconceptions"}
 """Keys of the assignment that no rule about cases looks at."""
 
 INHERITED = {"given", "shapes", "observe", "conventions"}

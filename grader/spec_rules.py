@@ -23,6 +23,7 @@ def faults(assignment: Assignment) -> Iterator[Fault]:
     yield from _functions(assignment)
     yield from _implied(assignment)
     yield from _conventions(assignment, lineages)
+    yield from _misconceptions(assignment)
     yield from _twice([group.id for group in assignment.groups], ("groups",), "group")
     for index, group in enumerate(assignment.groups):
         yield from _group(group, ("groups", index))
@@ -105,6 +106,17 @@ def _choices(convention: Convention, path: Path, used: set[str], earlier: Mappin
                 yield (*at, name), f"no step, input or shape uses `{name}`{did_you_mean(name, used)}"
             elif name in earlier:
                 yield (*at, name), f"`{name}` has its values from the convention `{earlier[name]}` already"
+
+
+def _misconceptions(assignment: Assignment) -> Iterator[Fault]:
+    groups = {group.id: group for group in assignment.groups}
+    yield from _twice([known.id for known in assignment.misconceptions], ("misconceptions",), "misconception")
+    for index, known in enumerate(assignment.misconceptions):
+        if not known.replace and not known.define:
+            yield ("misconceptions", index), "it says neither what to `replace` in the reference nor what to `define`"
+        if known.caught_by is not None and known.caught_by not in groups:
+            hint = did_you_mean(known.caught_by, groups)
+            yield ("misconceptions", index, "caught_by"), f"there is no group `{known.caught_by}`{hint}"
 
 
 def _twice(names: Sequence[str], path: Path, what: str) -> Iterator[Fault]:
