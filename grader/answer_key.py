@@ -64,7 +64,7 @@ def _must_be_loaded(session: Session, path: str) -> None:
 
 
 def _expected(assignment: Assignment, case: Case, choice: Choice, session: Session, path: str) -> Mapping[str, Array]:
-    own = _reference_choice(assignment, choice)
+    own = reference_choice(assignment, choice)
     reading = case.readings[own]
     (outcome,) = session.run([reading.runs[""]])
     if not isinstance(outcome, Returned):
@@ -81,7 +81,7 @@ def _expected(assignment: Assignment, case: Case, choice: Choice, session: Sessi
     return arrays
 
 
-def _reference_choice(assignment: Assignment, choice: Choice) -> Choice:
+def reference_choice(assignment: Assignment, choice: Choice) -> Choice:
     """The reference's own reading where the spec fixes one, the submission's where it follows."""
     return tuple((name, assignment.conventions[name].reference or chosen) for name, chosen in choice)
 

@@ -9,6 +9,7 @@ from grader.answer_key import AnswerKey, build_answer_key
 from grader.cases import Case, CaseFault, build_cases
 from grader.errors import ReferenceFault, SpecError
 from grader.intake import read_reference
+from grader.lineup import Lineup
 from grader.model import Isolation
 from grader.runner import Limits, Runner, Wanted
 from grader.spec import Assignment
@@ -28,6 +29,8 @@ class Exam:
     key: AnswerKey
     isolation: Isolation
     scope: Scope = "all"
+    lineup: Lineup | None = None
+    """The mutants, where the spec names misconceptions."""
 
     @property
     def limits(self) -> Limits:
@@ -71,4 +74,7 @@ def prepare(spec: Spec, seed: int | None, scope: Scope, runner: Runner) -> Exam:
     key = build_answer_key(assignment, cases, reference, runner, wanted_of(assignment), limits_of(assignment))
     if all(case.visibility == "public" for case in cases):
         scope = "all"  # nothing is hidden: a self-check sees all there is
-    return Exam(assignment, spec.sha256, used, cases, key, runner.isolation(), scope)
+    lineup = None
+    if assignment.misconceptions:
+        lineup = Lineup(assignment, cases, reference, wanted_of(assignment), limits_of(assignment))
+    return Exam(assignment, spec.sha256, used, cases, key, runner.isolation(), scope, lineup)

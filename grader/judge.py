@@ -15,10 +15,12 @@ from grader import __version__, feedback, scoring
 from grader.cases import Case
 from grader.conventions import Choice, combinations
 from grader.exam import Exam
+from grader.explain import diagnoses
 from grader.model import (
     Candidate,
     CaseResult,
     Loaded,
+    Outcome,
     Result,
     Stopped,
     Submission,
@@ -51,6 +53,13 @@ class Attempt:
     output: str
     choices: Choice = ()
     known: dict[tuple[str, Choice], CaseResult] = field(default_factory=dict)
+    happened: dict[tuple[str, Choice], dict[str, Outcome]] = field(default_factory=dict)
+
+    @property
+    def chosen(self) -> dict[tuple[str, Choice], dict[str, Outcome]]:
+        """What happened under the choice of conventions that counts."""
+        places = [(case.id, case.choice_among(self.choices)) for case in self.exam.cases_in_scope]
+        return {place: self.happened[place] for place in places if place in self.happened}
 
 
 def grade(submission: Submission, exam: Exam, runner: Runner) -> Graded:
@@ -72,6 +81,8 @@ def grade(submission: Submission, exam: Exam, runner: Runner) -> Graded:
         best = other if other.score.earned > best.score.earned else best
     notes = [*submission.left_out[:5], *_notes(exam, best, candidates)]
     result = _result(submission, exam, best.score, best.choices, notes, best.output, began)
+    if any(case.verdict is Verdict.FAILED for case in best.score.cases):
+        result = replace(result, diagnoses=diagnoses(exam, best.chosen, best.choices, runner))
     if len({candidate.main for candidate in candidates}) > 1:
         result = replace(result, graded_file=best.candidate.main if best.candidate else candidates[0].main)
     starved = any(map(_is_starved, best.session.stops))
@@ -139,7 +150,7 @@ def _run_new(attempt: Attempt, new: Sequence[tuple[Case, Choice]]) -> None:
     runs = [run for case, choice in new for run in case.readings[choice].runs.values()]
     outcomes = iter(attempt.session.run(runs))
     for case, choice in new:
-        happened = {name: next(outcomes) for name in case.readings[choice].runs}
+        happened = attempt.happened[case.id, choice] = {name: next(outcomes) for name in case.readings[choice].runs}
         attempt.known[case.id, choice] = judge_case(attempt.exam, case, choice, happened)
 
 

@@ -155,19 +155,30 @@ class Group(Part):
     cases: list[CaseSpec] = Field(default=[], description="cases written out, instead of drawn ones")
 
 
-class Misconception(Strict):
+class Edit(Strict):
+    """What to change in the reference."""
+
+    replace: dict[str, str] = Field(
+        default={}, description="text of the reference, there exactly once → what stands there instead"
+    )
+    define: str = Field(default="", description="Python that takes the place of the reference's functions of that name")
+
+
+class Misconception(Edit):
     """A mistake that is known: the reference with it put in, and what to tell who makes it."""
 
     id: Id = Field(description="its name in results")
     title: str = Field(description="what is wrong, in a few words, such as: the scores are not scaled")
     hint: str = Field(default="", description="what to do about it, in a sentence")
-    replace: dict[str, str] = Field(
-        default={}, description="text of the reference, there exactly once → what stands there instead"
-    )
-    define: str = Field(default="", description="Python that takes the place of the reference's functions of that name")
+    variants: list[Edit] = Field(default=[], description="other ways in which the same mistake is made")
     caught_by: Id | None = Field(
         default=None, description="the group on which it must lose points; default: the one with the most points"
     )
+
+    @property
+    def edits(self) -> list[Edit]:
+        """Every way in which it is made."""
+        return [self, *self.variants]
 
 
 class Dates(Strict):

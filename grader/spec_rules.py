@@ -112,8 +112,10 @@ def _misconceptions(assignment: Assignment) -> Iterator[Fault]:
     groups = {group.id: group for group in assignment.groups}
     yield from _twice([known.id for known in assignment.misconceptions], ("misconceptions",), "misconception")
     for index, known in enumerate(assignment.misconceptions):
-        if not known.replace and not known.define:
-            yield ("misconceptions", index), "it says neither what to `replace` in the reference nor what to `define`"
+        for number, edit in enumerate(known.edits):
+            if not edit.replace and not edit.define:
+                place = ("misconceptions", index, *(("variants", number - 1) if number else ()))
+                yield place, "it says neither what to `replace` in the reference nor what to `define`"
         if known.caught_by is not None and known.caught_by not in groups:
             hint = did_you_mean(known.caught_by, groups)
             yield ("misconceptions", index, "caught_by"), f"there is no group `{known.caught_by}`{hint}"

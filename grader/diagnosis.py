@@ -1,0 +1,68 @@
+"""Which known mistake explains what a submission returned. Pure: it compares outcomes with those of mutants.
+
+A mutant explains a submission when they agree wherever both returned numbers, on the cases that passed too, and at
+least once where the mutant differs from the reference. Numbers that are not finite, exceptions on both sides and
+functions that are missing neither support nor refute. When several explain it, nothing is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from grader.compare import Tolerance, difference
+from grader.model import Missing, Outcome, Raised, Returned, Stopped, Value
+
+Place = tuple[str, tuple[tuple[str, str], ...]]
+"""A case and the choice of conventions under which it was run."""
+Happened = Mapping[Place, Mapping[str, Outcome]]
+"""What came back: the outcome of every run of every case."""
+Run = tuple[Place, str]
+
+MOST_TOLERANT = Tolerance(1e-4, 1e-5)
+"""Wider than most specs': a submission in float32 is still the mutant that it is."""
+
+
+def explains(happened: Happened, mutant: Happened, tells: frozenset[Run]) -> bool:
+    """Whether a mutant explains a submission; `tells` are the runs on which the mutant differs from the reference."""
+    supported = False
+    for place, outcomes in happened.items():
+        for name, outcome in outcomes.items():
+            agreed = agree(outcome, mutant[place][name]) if place in mutant else None
+            if agreed is False:
+                return False
+            supported = supported or (agreed is True and (place, name) in tells)
+    return supported
+
+
+def telling(mutant: Happened, right: Happened) -> frozenset[Run]:
+    """The runs on which a mutant differs from the reference."""
+    return frozenset(
+        (place, name)
+        for place, outcomes in mutant.items()
+        for name, outcome in outcomes.items()
+        if agree(outcome, right[place][name]) is False
+    )
+
+
+def agree(one: Outcome, other: Outcome) -> bool | None:
+    """Whether two outcomes are the same; None when that says nothing of their functions."""
+    match one, other:
+        case (Missing() | Stopped(), _) | (_, Missing() | Stopped()) | (Raised(), Raised()):
+            return None
+        case Returned(), Returned():
+            said = [_alike(value, other.values[name]) for name, value in one.values.items() if name in other.values]
+            return False if False in said else (True if said and all(said) else None)
+        case _:
+            return False
+
+
+def _alike(one: Value, other: Value) -> bool | None:
+    if one.array is None or other.array is None:
+        return None if (one.array is None) == (other.array is None) else False
+    if one.array.shape != other.array.shape:
+        return False
+    if not (np.isfinite(one.array).all() and np.isfinite(other.array).all()):
+        return None
+    return difference(one.array, other.array, MOST_TOLERANT) is None

@@ -1,0 +1,71 @@
+"""Names the mistakes of a wrong submission, where they are known ones, and says what mending them would give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from grader import scoring
+from grader.conventions import Choice
+from grader.diagnosis import Happened, agree, explains
+from grader.exam import Exam
+from grader.lineup import Lineup, Mutant
+from grader.model import Diagnosis
+from grader.runner import Runner
+from grader.verdicts import judge_case, score_of
+
+MOST_PAIRS = 12
+"""Pairs of mistakes that are tried at most: each is a run of its own."""
+
+
+def diagnoses(exam: Exam, happened: Happened, choices: Choice, runner: Runner) -> tuple[Diagnosis, ...]:
+    """The mistakes that explain all that a submission did; nothing when none does, or several. Raises HarnessError."""
+    if exam.lineup is None:
+        return ()
+    mutants = exam.lineup.single(runner)
+    # What is implied need not be made as recommended, and what is worth nothing may have flaws of its own.
+    deciding = {group.id for group in exam.assignment.groups if group.points and not group.implied_by}
+    decided = {place: outcomes for place, outcomes in happened.items() if place[0].partition(".")[0] in deciding}
+    for evidence in (decided, happened):
+        found = [mutant for mutant in mutants if explains(evidence, mutant.happened, mutant.tells)]
+        found = found or list(_pairs(exam.lineup, mutants, evidence, runner))
+        if found:
+            break
+    found = [mutant for mutant in found if explains(happened, mutant.happened, mutant.tells)] or found
+    if len({tuple(known.id for known in mutant.misconceptions) for mutant in found}) != 1:
+        return ()
+    mutant = found[0]
+    return tuple(_diagnosis(exam, exam.lineup, mutant, number, choices, runner) for number in range(len(mutant.made)))
+
+
+def _pairs(lineup: Lineup, mutants: Sequence[Mutant], happened: Happened, runner: Runner) -> Iterator[Mutant]:
+    """Two mistakes at once. Each must be the whole truth somewhere: in the cases that run its function alone."""
+    seen = [mutant for mutant in mutants if _seen(happened, mutant)]
+    different = [(one, other) for one, other in combinations(seen, 2) if one.misconceptions != other.misconceptions]
+    for one, other in different[:MOST_PAIRS]:
+        both = lineup.both(one, other, runner)
+        if both is not None and explains(happened, both.happened, both.tells):
+            yield both
+
+
+def _seen(happened: Happened, mutant: Mutant) -> bool:
+    return any(
+        (place, name) in mutant.tells and agree(outcome, mutant.happened[place][name]) is True
+        for place, outcomes in happened.items()
+        for name, outcome in outcomes.items()
+    )
+
+
+def _diagnosis(exam: Exam, lineup: Lineup, mutant: Mutant, number: int, choices: Choice, runner: Runner) -> Diagnosis:
+    known = mutant.misconceptions[number]
+    mended = score(exam, lineup.without(mutant, number, runner), choices)
+    return Diagnosis(known.id, known.title, known.hint, scoring.rounded(mended.earned))
+
+
+def score(exam: Exam, happened: Happened, choices: Choice) -> scoring.Score:
+    """What outcomes are worth, were they a submission's."""
+    results = []
+    for case in exam.cases_in_scope:
+        choice = case.choice_among(choices)
+        results.append(judge_case(exam, case, choice, happened[case.id, choice]))
+    return score_of(exam, results)

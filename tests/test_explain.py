@@ -1,0 +1,79 @@
+"""Which mistake real wrong submissions made, told by mutants that run in real workers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from grader import batch
+from grader.assignments import load_assignment
+from grader.exam import Exam, prepare
+from grader.model import Result, SourceFile, Submission
+from grader.runner import LocalRunner
+
+RIGHT = """
+import numpy as np
+def compute_qkv(X, W_q, W_k, W_v):
+    return X.dot(W_q), X.dot(W_k), X.dot(W_v)
+def self_attention(Q, K, V):
+    rows = []
+    for q in Q:
+        e = np.exp(K.dot(q) / K.shape[1] ** 0.5)
+        rows.append((e / e.sum()).dot(V))
+    return np.array(rows)
+"""
+
+
+@pytest.fixture(scope="module")
+def slot() -> Iterator[tuple[Exam, LocalRunner]]:
+    with LocalRunner() as runner:
+        yield prepare(load_assignment("self_attention", None), None, "all", runner), runner
+
+
+def graded(slot: tuple[Exam, LocalRunner], *changes: tuple[str, str]) -> Result:
+    source = RIGHT
+    for old, new in changes:
+        assert old in source
+        source = source.replace(old, new)
+    exam, runner = slot
+    submission = Submission("m", "m", "m.py", (SourceFile("m.py", source.encode()),), "0" * 64)
+    return batch.grade_one(submission, exam, runner).result
+
+
+NO_SCALE = (" / K.shape[1] ** 0.5", "")
+VALUES_ARE_INPUTS = ("X.dot(W_k), X.dot(W_v)", "X.dot(W_k), X")
+
+
+def test_a_right_submission_has_no_diagnosis(slot: tuple[Exam, LocalRunner]) -> None:
+    result = graded(slot)
+    assert (result.score, result.diagnoses) == (10, ())
+    assert any(case.verdict == "failed" for case in result.cases)  # it is not stable for large inputs
+
+
+def test_one_mistake_is_named_with_what_mending_it_gives(slot: tuple[Exam, LocalRunner]) -> None:
+    (found,) = graded(slot, NO_SCALE).diagnoses
+    assert (found.misconception, found.score_if_mended) == ("no_scale", 10)
+    assert found.hint
+
+
+def test_two_at_once_are_named_each_with_its_own_gain(slot: tuple[Exam, LocalRunner]) -> None:
+    result = graded(slot, NO_SCALE, ("X.dot(W_q), X.dot(W_k)", "X.dot(W_k), X.dot(W_k)"))
+    found = {diagnosis.misconception: diagnosis.score_if_mended for diagnosis in result.diagnoses}
+    assert found.keys() == {"no_scale", "keys_used_as_queries"}
+    assert all(result.score < mended < 10 for mended in found.values())
+
+
+@pytest.mark.parametrize(
+    "change", [(" / K.shape[1] ** 0.5", " / 1.7"), ("(e / e.sum()).dot(V)", "(e / e.sum()).dot(V) + 0.1")]
+)
+def test_of_a_mistake_that_is_not_known_nothing_is_said(
+    slot: tuple[Exam, LocalRunner], change: tuple[str, str]
+) -> None:
+    result = graded(slot, change)
+    assert result.score < 10
+    assert result.diagnoses == ()
+
+
+def test_a_submission_that_only_raises_has_none(slot: tuple[Exam, LocalRunner]) -> None:
+    assert graded(slot, ("rows = []", "rows = missing")).diagnoses == ()
