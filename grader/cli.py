@@ -160,6 +160,26 @@ def doctor(require: RequireOption = None, color: ColorOption = Color.AUTO) -> No
     raise typer.Exit(0 if commands.doctor(require, color.value) else EXIT_SHORT)
 
 
+@app.command()
+def verify(
+    assignments: Annotated[
+        Optional[list[str]],  # noqa: UP045  # typer reads it at run time
+        typer.Argument(help="Ids of assignments; default: all."),
+    ] = None,
+    json_: Annotated[bool, typer.Option("--json", help="Print a line of JSON per assignment.")] = False,
+    seed: SeedOption = None,
+    specs: SpecsOption = None,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Show whether a spec is a good measure: known mistakes lose points, and are told from one another.
+
+    Exit codes: 0 good, 1 falls short, 2 usage or spec error, 3 could not be run.
+    """
+    from grader import commands
+
+    raise typer.Exit(0 if commands.verify(assignments or [], seed, specs, json_, color.value) else EXIT_SHORT)
+
+
 @app.command(name="list")
 def list_(specs: SpecsOption = None, color: ColorOption = Color.AUTO) -> None:
     """List the assignments."""

@@ -180,6 +180,27 @@ def doctor(require: str | None, color: str) -> bool:
     return enough and not any(probe.is_hole for probe in probes)
 
 
+# --- verify ----------------------------------------------------------------------------------
+
+
+def verify(names: Sequence[str], seed: int | None, specs: Path | None, as_json: bool, color: str) -> bool:
+    """Show whether specs are good measures, all of them or those named; whether all are. Raises GraderError."""
+    from grader.reports import measure
+    from grader.verify import verify as verified_by
+
+    known = {name: load_assignment(name, specs) for name in names} if names else load_all(specs, warn)
+    good = True
+    with LocalRunner() as runner:
+        for spec in known.values():
+            found = verified_by(prepare(spec, seed, "all", runner), runner)
+            good = good and not found.problems
+            if as_json:
+                sys.stdout.write(measure.to_json(found) + "\n")
+            else:
+                measure.show(found, spec.assignment, console(color))
+    return good
+
+
 # --- which assignment ------------------------------------------------------------------------
 
 

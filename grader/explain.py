@@ -23,19 +23,23 @@ def diagnoses(exam: Exam, happened: Happened, choices: Choice, runner: Runner) -
     if exam.lineup is None:
         return ()
     mutants = exam.lineup.single(runner)
-    # What is implied need not be made as recommended, and what is worth nothing may have flaws of its own.
-    deciding = {group.id for group in exam.assignment.groups if group.points and not group.implied_by}
-    decided = {place: outcomes for place, outcomes in happened.items() if place[0].partition(".")[0] in deciding}
-    for evidence in (decided, happened):
-        found = [mutant for mutant in mutants if explains(evidence, mutant.happened, mutant.tells)]
-        found = found or list(_pairs(exam.lineup, mutants, evidence, runner))
-        if found:
-            break
-    found = [mutant for mutant in found if explains(happened, mutant.happened, mutant.tells)] or found
+    found = explaining(exam, mutants, happened)
+    if not found:
+        found = explaining(exam, list(_pairs(exam.lineup, mutants, happened, runner)), happened)
     if len({tuple(known.id for known in mutant.misconceptions) for mutant in found}) != 1:
         return ()
     mutant = found[0]
     return tuple(_diagnosis(exam, exam.lineup, mutant, number, choices, runner) for number in range(len(mutant.made)))
+
+
+def explaining(exam: Exam, mutants: Sequence[Mutant], happened: Happened) -> list[Mutant]:
+    """The mutants that explain what happened; where all evidence tells some of them apart, those."""
+    # What is implied need not be made as recommended, and what is worth nothing may have flaws of its own.
+    deciding = {group.id for group in exam.assignment.groups if group.points and not group.implied_by}
+    decided = {place: outcomes for place, outcomes in happened.items() if place[0].partition(".")[0] in deciding}
+    found = [mutant for mutant in mutants if explains(decided, mutant.happened, mutant.tells)]
+    entirely = [mutant for mutant in found or mutants if explains(happened, mutant.happened, mutant.tells)]
+    return entirely or found
 
 
 def _pairs(lineup: Lineup, mutants: Sequence[Mutant], happened: Happened, runner: Runner) -> Iterator[Mutant]:
@@ -44,7 +48,7 @@ def _pairs(lineup: Lineup, mutants: Sequence[Mutant], happened: Happened, runner
     different = [(one, other) for one, other in combinations(seen, 2) if one.misconceptions != other.misconceptions]
     for one, other in different[:MOST_PAIRS]:
         both = lineup.both(one, other, runner)
-        if both is not None and explains(happened, both.happened, both.tells):
+        if both is not None:
             yield both
 
 

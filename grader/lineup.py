@@ -58,6 +58,10 @@ class Lineup:
                 self._right = self._happened(self._reference, runner) or {}
             return self._right
 
+    def right_again(self, runner: Runner) -> Happened:
+        """The same, run anew. Raises HarnessError."""
+        return self._happened(self._reference, runner) or {}
+
     def single(self, runner: Runner) -> Sequence[Mutant]:
         """One per misconception and variant, but for those that cannot be loaded. Raises HarnessError."""
         made = [

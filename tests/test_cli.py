@@ -550,3 +550,13 @@ def test_an_error_message_with_a_hostile_name_acts_on_no_terminal(tmp_path: Path
     assert "\x1b" not in done.stderr
     assert "\u202e" not in done.stderr
     assert r"\x1b[2J" in done.stderr
+
+
+def test_verify_says_whether_a_spec_measures(tmp_path: Path) -> None:
+    done = grader("verify", "masked_self_attention", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["problems"] == []
+    done = grader("verify", *course(tmp_path)[2:])  # a spec that names no misconception
+    assert done.returncode == 1
+    assert "it names no misconception" in done.stdout
+    assert grader("verify", "no_such_assignment").returncode == 2
