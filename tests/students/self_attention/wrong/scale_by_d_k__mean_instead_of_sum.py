@@ -3,15 +3,23 @@
 import numpy as np
 
 
-def compute_qkv(X, W_q, W_k, W_v):
-    Q, K, V = (X @ W for W in [W_q, W_k, W_v])
-    return Q, K, V
+def compute_qkv(*arrays):
+    tokens, weights = arrays[0], arrays[1:]
+    return tuple(map(tokens.dot, weights))
 
 
-def self_attention(Q, K, V):
-    # mean over the features = dot product that is already scaled
-    compare = np.expand_dims(Q, 1) * np.expand_dims(K, 0)
-    scores = np.mean(compare, axis=-1)
-    scores = np.exp(scores)
-    probabilities = scores / np.sum(scores, axis=-1, keepdims=True)
-    return probabilities @ V
+def similarity(query, key):
+    """mean over the features = dot product that is already scaled"""
+    return np.mean(query * key)
+
+
+def probabilities(query, keys):
+    energy = np.fromiter((similarity(query, key) for key in keys), dtype=float)
+    energy = np.exp(energy)
+    energy /= energy.sum()
+    return energy
+
+
+def self_attention(queries, keys, values):
+    mixed = [probabilities(query, keys) @ values for query in queries]
+    return np.vstack(mixed)
