@@ -4,9 +4,9 @@
 import numpy as np
 
 def compute_qkv(X, W_q, W_k, W_v):
-	Q = np.einsum('nm,mk', X, W_q)
-	K = np.einsum('nm,mk', X, W_k)
-	V = np.einsum('nm,mv', X, W_v)
+	Q = np.einsum('ni,io', X, W_q)
+	K = np.einsum('ni,io', X, W_k)
+	V = np.einsum('ni,io', X, W_v)
 	return Q, K, V
 
 def self_attention(Q, K, V):
