@@ -27,6 +27,15 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Survivor:
+    """A mutant that nobody thought of and that loses no points. `why` is the spec's reason: it is right too."""
+
+    line: int
+    text: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Verified:
     """What `grader verify` found; empty `problems` mean that the spec measures."""
 
@@ -36,6 +45,15 @@ class Verified:
     reference_score: float
     rows: tuple[Row, ...]
     problems: tuple[str, ...]
+    automatic: int = 0
+    """Mutants that were made by changing the reference's syntax."""
+    survivors: tuple[Survivor, ...] = ()
+
+    @property
+    def mutation_score(self) -> float:
+        """Of the automatic mutants that are not right too, the share that loses points."""
+        wrong = self.automatic - sum(bool(survivor.why) for survivor in self.survivors)
+        return 1 - sum(not survivor.why for survivor in self.survivors) / wrong if wrong else 0.0
 
     @property
     def share_caught(self) -> float:

@@ -62,6 +62,19 @@ class Lineup:
         """The same, run anew. Raises HarnessError."""
         return self._happened(self._reference, runner) or {}
 
+    @property
+    def source(self) -> str:
+        """The reference's text."""
+        (file,) = self._reference.files
+        return file.data.decode("utf-8-sig")
+
+    def happened(self, source: str, runner: Runner) -> Happened | None:
+        """What another text of the reference returns; None when it cannot be loaded. Raises HarnessError."""
+        (file,) = self._reference.files
+        data = source.encode()
+        digest = hashlib.sha256(data).hexdigest()
+        return self._happened(replace(self._reference, files=(SourceFile(file.name, data),), sha256=digest), runner)
+
     def single(self, runner: Runner) -> Sequence[Mutant]:
         """One per misconception and variant, but for those that cannot be loaded. Raises HarnessError."""
         made = [
@@ -90,13 +103,8 @@ class Lineup:
             return self._known[name]
 
     def _run(self, made: Made, right: Happened, runner: Runner) -> Mutant | None:
-        (file,) = self._reference.files
-        source = mutated(file.data.decode("utf-8-sig"), [known.edits[variant] for known, variant in made])
-        if source is None:
-            return None
-        data = source.encode()
-        mutant = replace(self._reference, files=(SourceFile(file.name, data),), sha256=hashlib.sha256(data).hexdigest())
-        happened = self._happened(mutant, runner)
+        source = mutated(self.source, [known.edits[variant] for known, variant in made])
+        happened = None if source is None else self.happened(source, runner)
         return None if happened is None else Mutant(made, happened, telling(happened, right))
 
     def _happened(self, submission: Submission, runner: Runner) -> Happened | None:

@@ -206,3 +206,6 @@ class Assignment(Part):
     conventions: dict[Id, Convention] = Field(default={}, description="either/ors that the statement leaves open")
     groups: list[Group] = Field(min_length=1, description="the scored parts")
     misconceptions: list[Misconception] = Field(default=[], description="mistakes that are known and named")
+    equivalent: dict[str, str] = Field(
+        default={}, description="changed lines of the reference that are right too, as `verify` prints them → why"
+    )

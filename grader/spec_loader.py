@@ -129,7 +129,18 @@ def _told_by_yaml(wrong: Wrong, problems: Sequence[Problem], data: Any) -> bool:
 
 # --- the rules, where some values are wrong ------------------------------------------------------
 
-UNRELATED = {"assignment", "title", "reference", "dates", "modules", "limits", "seed", "tolerance", "misconceptions"}
+UNRELATED = {
+    "assignment",
+    "title",
+    "reference",
+    "dates",
+    "modules",
+    "limits",
+    "seed",
+    "tolerance",
+    "misconceptions",
+    "equivalent",
+}
 """Keys of the assignment that no rule about cases looks at."""
 
 INHERITED = {"given", "shapes", "observe", "conventions"}

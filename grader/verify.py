@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from grader.auto_mutants import Change, changes
 from grader.conventions import Choice
 from grader.diagnosis import agree
 from grader.exam import Exam
 from grader.explain import explaining, score
-from grader.kill_matrix import Row, Verified
+from grader.kill_matrix import Row, Survivor, Verified
 from grader.lineup import Lineup, Mutant
 from grader.model import Verdict
 from grader.runner import Runner
@@ -29,10 +30,43 @@ def verify(exam: Exam, runner: Runner) -> Verified:
     choices = _own_choices(exam)
     right = score(exam, lineup.right(runner), choices) if lineup is not None else Score((), ())
     rows = tuple(_rows(exam, lineup, choices, runner)) if lineup is not None else ()
-    problems = list(_problems(exam, lineup, right, rows, runner))
+    made = list(changes(lineup.source)) if lineup is not None else []
+    survivors = tuple(_survivors(exam, lineup, made, choices, runner)) if lineup is not None else ()
+    problems = [*_problems(exam, lineup, right, rows, runner), *_of_survivors(exam, made, survivors)]
     return Verified(
-        assignment.assignment, exam.seed, float(assignment.points), rounded(right.earned), rows, tuple(problems)
+        assignment=assignment.assignment,
+        seed=exam.seed,
+        points=float(assignment.points),
+        reference_score=rounded(right.earned),
+        rows=rows,
+        problems=tuple(problems),
+        automatic=len(made),
+        survivors=survivors,
     )
+
+
+def _survivors(
+    exam: Exam, lineup: Lineup, made: Sequence[Change], choices: Choice, runner: Runner
+) -> Iterator[Survivor]:
+    for change in made:
+        happened = lineup.happened(change.source, runner)
+        result = None if happened is None else score(exam, happened, choices)
+        if result is not None and result.earned == result.possible:
+            yield Survivor(change.line, change.text, exam.assignment.equivalent.get(change.text, ""))
+
+
+def _of_survivors(exam: Exam, made: Sequence[Change], survivors: Sequence[Survivor]) -> Iterator[str]:
+    for survivor in survivors:
+        if not survivor.why:
+            yield (
+                f"line {survivor.line} of the reference as `{survivor.text}` loses no points: "
+                "add a case that it fails, or say under `equivalent:` why it is right"
+            )
+    known, alive = {change.text for change in made}, {survivor.text for survivor in survivors}
+    for text in exam.assignment.equivalent:
+        if text not in alive:
+            what = "loses points" if text in known else "is no mutant of the reference"
+            yield f"`equivalent:` names `{text}`, which {what}"
 
 
 def _own_choices(exam: Exam) -> Choice:

@@ -43,6 +43,9 @@ groups:
 misconceptions:
   - {id: no_scale, title: not scaled, replace: {" / np.sqrt(K.shape[-1])": ""}}
   - {id: sqrt_seq, title: by the tokens, replace: {"K.shape[-1])": "K.shape[0])"}}
+equivalent:
+  "scores = Q @ K.T / np.sqrt(Q.shape[-1])": both have as many columns
+  "return weights / weights.sum(axis=1, keepdims=True) @ V": it is the last axis
 """
 
 
@@ -68,7 +71,7 @@ def verified(folder: Path, runner: LocalRunner, *changes: tuple[str, str]) -> Ve
 def test_the_shipped_specs_measure_whatever_the_seed(runner: LocalRunner, name: str, seed: int) -> None:
     found = verify(prepare(load_assignment(name, None), seed, "all", runner), runner)
     assert found.problems == ()
-    assert found.share_caught == 1
+    assert (found.share_caught, found.mutation_score) == (1, 1)
     assert found.reference_score == found.points
 
 
@@ -112,8 +115,14 @@ ZEROS = [("Q: {normal: [n, d]}", "Q: {zeros: [n, d]}"), ("K: {normal: [n, d]}", 
             "`no_scale` cannot be told from `again`",
         ),
         ([("misconceptions:\n" + SPEC.partition("misconceptions:\n")[2], "")], "it names no misconception"),
+        (
+            [('  "scores = Q @ K.T / np.sqrt(Q.shape[-1])": both have as many columns\n', "")],
+            "line 4 of the reference as `scores = Q @ K.T / np.sqrt(Q.shape[-1])` loses no points",
+        ),
+        ([("np.sqrt(Q.shape[-1])", "np.cbrt(Q.shape[-1])")], "which is no mutant of the reference"),
+        ([("np.sqrt(Q.shape[-1])", "np.sqrt(V.shape[-1])")], "which loses points"),
     ],
-    ids=["zeros", "tolerance", "square", "one column", "twice", "none"],
+    ids=["zeros", "tolerance", "square", "one column", "twice", "none", "a survivor", "no mutant", "no survivor"],
 )
 def test_a_spec_that_does_not_measure_is_caught(
     tmp_path: Path, runner: LocalRunner, changes: list[tuple[str, str]], problem: str

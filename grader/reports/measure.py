@@ -25,6 +25,8 @@ def show(verified: Verified, assignment: Assignment, console: Console) -> None:
     console.print(ink.line(f"the reference earns {earned}; {len(verified.rows)} mutants"), soft_wrap=True)
     for line in _matrix(verified.rows, groups, ink):
         console.print(line, soft_wrap=True)
+    for line in _automatic(verified, ink):
+        console.print(line, soft_wrap=True)
     for problem in verified.problems:
         console.print(ink.line(f"✗ {problem}", "red"), soft_wrap=True)
     if not verified.problems:
@@ -49,6 +51,21 @@ def _matrix(rows: Sequence[Row], groups: Sequence[str], ink: Ink) -> Iterator[Te
         yield line.append_text(ink.line(f"{name:<{widest}}  {points(row.keeps):>5}  {cells}"))
 
 
+def _automatic(verified: Verified, ink: Ink) -> Iterator[Text]:
+    """Mutants that nobody thought of: how many lose points, and why others need not."""
+    if not verified.automatic:
+        return
+    share = f"{100 * verified.mutation_score:.0f} %"
+    yield ink.line(f"{verified.automatic} more by changing its syntax: {share} of those that are wrong lose points")
+    for survivor in verified.survivors:
+        if survivor.why:
+            yield ink.line(f"  line {survivor.line}: {survivor.text}: right too: {survivor.why}", "dim")
+
+
 def to_json(verified: Verified) -> str:
     """The same for programs, on one line."""
-    return json.dumps({"schema": "grader.verified/1", **asdict(verified), "share_caught": verified.share_caught})
+    return json.dumps({"schema": "grader.verified/1", **asdict(verified), **_shares(verified)})
+
+
+def _shares(verified: Verified) -> dict[str, float]:
+    return {"share_caught": verified.share_caught, "mutation_score": verified.mutation_score}

@@ -8,7 +8,7 @@ import json
 from rich.console import Console
 
 from grader.assignments import load_assignment
-from grader.kill_matrix import Row, Verified
+from grader.kill_matrix import Row, Survivor, Verified
 from grader.reports import measure
 
 ASSIGNMENT = load_assignment("masked_self_attention", None).assignment
@@ -38,6 +38,16 @@ def test_one_that_does_not() -> None:
     assert "✗ mask_ignored /2     10       .         .           .       ." in text
     assert text.splitlines()[-1] == "✗ it falls short"
     assert "every mistake" not in text
+
+
+def test_mutants_that_nobody_thought_of() -> None:
+    survivors = (Survivor(3, "x = 2", "two is one"), Survivor(4, "y = 2", ""))
+    verified = Verified("m", 53, 10.0, 10.0, (), ("p",), automatic=5, survivors=survivors)
+    assert verified.mutation_score == 0.75
+    text = shown(verified)
+    assert "5 more by changing its syntax: 75 % of those that are wrong lose points" in text
+    assert "line 3: x = 2: right too: two is one" in text
+    assert "y = 2" not in text  # it is among the problems
 
 
 def test_without_mutants() -> None:
