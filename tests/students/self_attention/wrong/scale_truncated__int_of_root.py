@@ -1,4 +1,4 @@
-# misconception: integer_truncation
+# misconception: scale_truncated
 # loses: rectangular
 import numpy as np
 

@@ -1,4 +1,4 @@
-# misconception: integer_truncation
+# misconception: scores_floored
 # loses: rectangular
 import numpy as np
 
