@@ -166,6 +166,10 @@ def verify(
         Optional[list[str]],  # noqa: UP045  # typer reads it at run time
         typer.Argument(help="Ids of assignments; default: all."),
     ] = None,
+    statement: Annotated[
+        Optional[Path],  # noqa: UP045  # typer reads it at run time
+        typer.Option("--statement", help="Compare the examples of this statement with the reference first."),
+    ] = None,
     json_: Annotated[bool, typer.Option("--json", help="Print a line of JSON per assignment.")] = False,
     seed: SeedOption = None,
     specs: SpecsOption = None,
@@ -177,7 +181,30 @@ def verify(
     """
     from grader import commands
 
+    if statement is not None:
+        from grader import authoring
+
+        if not authoring.crosscheck(assignments or [], statement, specs, json_):
+            raise typer.Exit(EXIT_SHORT)
     raise typer.Exit(0 if commands.verify(assignments or [], seed, specs, json_, color.value) else EXIT_SHORT)
+
+
+@app.command()
+def new(
+    assignment: Annotated[str, typer.Argument(help="Id of the assignment to make.")],
+    from_: Annotated[
+        Optional[Path],  # noqa: UP045  # typer reads it at run time
+        typer.Option("--from", help="Its statement, in Markdown: functions and examples are taken from it."),
+    ] = None,
+    specs: Annotated[
+        Optional[Path],  # noqa: UP045  # typer reads it at run time
+        typer.Option("--specs", help="Folder for the spec, with reference/ beside it; default: test_specs."),
+    ] = None,
+) -> None:
+    """Write a spec and a reference to go on from. Files that are there are never overwritten."""
+    from grader import authoring
+
+    authoring.new(assignment, from_, specs)
 
 
 @app.command(name="list")
