@@ -131,7 +131,7 @@ def _input(name: str, shape: Shape) -> str:
     listed = f"[{', '.join(shape)}]"
     if "mask" in name.lower():
         return f"{{mask: {listed}, kind: causal}}"
-    if re.match(r"w(eights?)?_?\w$|weights?|w_", name.lower()) and len(shape) > 1:
+    if re.fullmatch(r"w(eights?)?(_\w+|\w)?", name.lower()) and len(shape) > 1:
         return f"{{normal: {listed}, std: 1 / sqrt({shape[-2]})}}"
     return f"{{normal: {listed}}}"
 

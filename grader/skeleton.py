@@ -136,7 +136,7 @@ def _groups(statement: Statement) -> str:
     total = Decimal(statement.points or 10)
     whole = _called(steps[0]) if len(steps) == 1 else ""
     alone = [function for function in statement.functions if function.name != whole]
-    tenth = min(total / 10, total / (len(alone) + 4))
+    tenth = total / 10 ** len(str(len(alone) + 3))  # or a hundredth: a decimal that ends
     for_examples = 2 * tenth if examples else Decimal()
     lines = [
         "steps:                                # what a case runs, unless its group says otherwise",

@@ -84,9 +84,12 @@ def read_statement(text: str, known: Sequence[Signature] = ()) -> Statement:
     found, of_functions = _functions(codes)
     asked = [function for function in found if not function.source] or found
     asked, of_names = _with_aliases(asked, found, prose)
-    reader = ExampleReader([*known, *(Signature(f.name, f.parameters, f.returns, f.defaults) for f in found)])
+    returns = {signature.name: signature.returns for signature in known}
+    own = [Signature(f.name, f.parameters, returns.get(f.name, f.returns), f.defaults) for f in found]
+    reader = ExampleReader([*known, *own])
     reader.read(codes)
     dates, of_dates = _dates(prose)
+    told = [*unread, *of_functions, *of_names, *of_dates, *reader.unread]
     return Statement(
         title=next((line.lstrip("#").strip() for _, line in prose if re.match(r"#{1,2} +\S", line)), ""),
         points=next((match[1] for _, line in prose if (match := POINTS.search(line)) is not None), ""),
@@ -97,7 +100,7 @@ def read_statement(text: str, known: Sequence[Signature] = ()) -> Statement:
         imports=_imports(codes),
         examples=reader.examples,
         samples=reader.samples,
-        unread=sorted({*unread, *of_functions, *of_names, *of_dates, *reader.unread}, key=lambda each: each.line),
+        unread=sorted(dict.fromkeys(told), key=lambda each: each.line),
     )
 
 
@@ -174,15 +177,15 @@ def _body(node: ast.FunctionDef, code: Code, bound: set[str]) -> tuple[str, list
 
 def _returned(node: ast.FunctionDef) -> ast.expr | None:
     """What its last `return` gives; those of functions inside are not its own."""
-    found: ast.expr | None = None
+    found: list[ast.Return] = []
     queue: list[ast.AST] = list(node.body)
     while queue:
-        part = queue.pop(0)
+        part = queue.pop()
         if isinstance(part, ast.Return):
-            found = part.value
+            found.append(part)
         elif not isinstance(part, ast.FunctionDef | ast.ClassDef | ast.Lambda):
             queue += ast.iter_child_nodes(part)
-    return found
+    return max(found, key=lambda part: part.lineno).value if found else None
 
 
 def _returns(node: ast.FunctionDef) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from grader.statement_values import NotAValue, Value, shape_of, value_of
+from grader.statement_values import NotAValue, Value, drawn_shape, shape_of, value_of
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def chain_of(node: ast.Call, targets: Sequence[str], known: Known, functions: Fu
         texts.append(text)
         broken = broken or why or clash
     if len(texts) != len(function.parameters):
-        broken = broken or f"`{function.name}` is called with {len(texts)} of {len(function.parameters)} arguments"
+        broken = broken or f"`{function.name}` is called without all of its arguments"
     step = f"{', '.join(targets)} = {function.name}({', '.join(texts)})"
     chain = replace(chain, steps=(*chain.steps, step), line=node.lineno)
     return Made(targets[0] if targets else "", chain, broken)
@@ -127,6 +127,8 @@ def _argument(parameter: str, node: ast.expr, known: Known, functions: Functions
         ) is not None and -1 < number < len(function.returns):
             made = chain_of(call, function.returns, known, functions)
             return function.returns[number], made.chain, made.broken
+        case _ if (shape := drawn_shape(node, numbers(known))) is not None:
+            return parameter, replace(NOTHING, drawn={parameter: shape}), ""
         case _:
             try:
                 value = value_of(node, numbers(known))

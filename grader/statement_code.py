@@ -26,7 +26,7 @@ EXPECTED = re.compile(
     r"(?:expected\b(?:\s+(?:output|result|value)s?)?\s*[:=]?|(?:output|result|returns|prints)\s*:|[-=]+>)\s*(.*)",
     re.IGNORECASE,
 )
-BARE = re.compile(r"(?=[-\[\d]|array\()(.*)")
+BARE = re.compile(r"(?=\(?(?:[-\[\d]|array\())(.*)")
 """A comment behind a line of code that is a value itself."""
 
 MOST_JOINED = 60
@@ -123,6 +123,8 @@ def _parse(text: str, line: int) -> list[ast.stmt] | None:
             tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+    if any(isinstance(node, ast.AnnAssign) and node.value is None for node in tree.body):
+        return None  # `Accepted: yes` is an annotation to Python and words to everybody else
     return ast.increment_lineno(tree, line - 1).body
 
 

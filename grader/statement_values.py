@@ -87,7 +87,7 @@ def drawn_shape(node: ast.expr, names: Mapping[str, Value]) -> tuple[int, ...] |
 def printed(text: str) -> ast.expr | None:
     """What numpy printed, `[[1. 2.]\\n [3. 4.]]`, `array([1., 2.])`, `0.5`, as an expression; None if it is none."""
     spaced = re.sub(r"(?<=[\d.\]])\s+(?=[-+.\d\[])", ", ", text.strip())
-    for attempt in (text.strip(), spaced):
+    for attempt in (spaced, text.strip()):  # `[-1. -2.]` is Python, too: a subtraction
         try:
             return ast.parse(attempt, mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
