@@ -8,6 +8,7 @@ import os
 import queue
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
@@ -18,6 +19,9 @@ from grader.intake import Entry, read_submission
 from grader.judge import Graded
 from grader.model import Result, Submission
 from grader.runner import LocalRunner
+
+SECOND_LOOKS = 4
+"""Times the limit of one submission: how long all second looks at time-outs may take."""
 
 
 def default_jobs() -> int:
@@ -43,7 +47,8 @@ def grade_one(submission: Submission, exam: Exam, runner: LocalRunner) -> Graded
 def grade_all(entries: Iterable[Entry], exam: Exam, jobs: int, stop: threading.Event | None = None) -> Iterator[Result]:
     """Results in the order in which they are ready.
 
-    Time-outs of code that hardly ran are graded again, alone, at the end: the machine may have been busy.
+    Time-outs of code that hardly ran are graded again, alone, at the end: the machine may have been busy. Those of
+    many submissions that sleep on purpose may not hold up the class: the second looks have a time of their own.
     Once `stop` is set (Ctrl-C), what is being graded is finished and given, and nothing new is begun. Nobody waits for
     it when this is left before its end (Ctrl-C again): each worker ends when its thread is done, or with this process.
     """
@@ -71,8 +76,10 @@ def grade_all(entries: Iterable[Entry], exam: Exam, jobs: int, stop: threading.E
             else:
                 yield graded.result
         pool.shutdown()
+        until = time.monotonic() + SECOND_LOOKS * exam.limits.submission
         for entry, graded in again:
-            yield graded.result if stop.is_set() else task(entry)[1].result
+            in_vain = stop.is_set() or time.monotonic() > until
+            yield graded.result if in_vain else task(entry)[1].result
     finally:
         left.set()
         pool.shutdown(wait=False, cancel_futures=True)

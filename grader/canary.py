@@ -10,11 +10,12 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from grader import sandbox
+from grader import feedback, sandbox
 from grader.errors import HarnessError, IsolationRefused
 from grader.isolation import Isolation, Probe
-from grader.model import Loaded, Outcome, Returned, Run, SourceFile, Step, Submission
+from grader.model import Loaded, Outcome, Returned, Run, SourceFile, Step, Stopped, Submission
 from grader.runner import Limits, Runner, Wanted
+from grader.sandbox.limits import TYPICAL
 
 SOURCE = Path(__file__).with_name("probes.py")
 LIMITS = Limits(memory=64 * 1024 * 1024)
@@ -47,12 +48,20 @@ def run(runner: Runner) -> tuple[Probe, ...]:
     with _bait() as submission:
         session = runner.open(submission, Wanted({probe: (probe,) for probe in sentences}), LIMITS, None)
         try:
-            if not isinstance(session.loaded, Loaded) or len(session.loaded.functions) < len(sentences):
-                raise HarnessError(f"the probes of the cage cannot be loaded in it: {session.loaded}")
+            _must_be_loaded(session.loaded, len(sentences))
             outcomes = session.run([_run(probe) for probe in sentences])
         finally:
             session.close()
     return tuple(_probe(*pair, isolation) for pair in zip(sentences.items(), outcomes, strict=True))
+
+
+def _must_be_loaded(loaded: Loaded | Stopped, count: int) -> None:
+    """Right code that cannot be loaded would lose its points. Raises HarnessError."""
+    if isinstance(loaded, Stopped) or loaded.fatal is not None:
+        raise HarnessError(f"the probes of the cage cannot be loaded in it: {feedback.load_failure(loaded)}")
+    if loaded.notes or len(loaded.functions) < count:
+        what = "; ".join(feedback.note(note) for note in loaded.notes) or "some are missing"
+        raise HarnessError(f"the probes of the cage cannot be loaded in it: {what}")
 
 
 def must_hold(runner: Runner) -> None:
@@ -97,7 +106,7 @@ def _facts(folder: Path) -> Mapping[str, str | int]:
         "SUBMISSION": str(other),
         "OPEN_FOLDER": str(open_folder),
         "JUDGE": os.getpid(),
-        "MEMORY": LIMITS.memory,
+        "MEMORY": LIMITS.memory + TYPICAL[0],
     }
 
 

@@ -5,6 +5,7 @@ Imports are lazy: the zygote starts first, and the rest is imported while it pre
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import errno
 import os
@@ -237,6 +238,7 @@ def schema() -> None:
 
 def main() -> NoReturn:
     """Run the command line and exit. Every GraderError becomes a sentence on stderr and its exit code."""
+    _fill_descriptors()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal in another encoding must not end a report
             stream.reconfigure(errors="backslashreplace")
@@ -276,6 +278,14 @@ def _run() -> int:
         sys.stdout = None  # what is left in it cannot be written either
         raise OutputError(f"stdout cannot be written: {error.strerror}") from error
     return int(code or 0)
+
+
+def _fill_descriptors() -> None:
+    """Put something in the place of stdin, stdout and stderr that were closed: else pipes of ours would be there."""
+    with contextlib.suppress(OSError):
+        while (fd := os.open(os.devnull, os.O_RDWR)) <= 2:
+            os.set_inheritable(fd, True)
+        os.close(fd)
 
 
 def _complain(sentences: str) -> None:

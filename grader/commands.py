@@ -14,7 +14,7 @@ from grader import batch, canary, sandbox
 from grader.assignments import load_all, load_assignment
 from grader.errors import UsageError
 from grader.exam import prepare
-from grader.intake import MOST_FILES, Entry, holds_too_many, read_submission
+from grader.intake import MOST_FILES, Entry, holds_too_many, plain_name, read_submission
 from grader.layouts import find
 from grader.model import Result, Submission
 from grader.runner import LocalRunner
@@ -52,7 +52,7 @@ def check(
     if require is not None:
         canary.must_suffice(runner.isolation(), require, unsafe=False)
         canary.must_hold(runner)
-    name = path.name or path.resolve().name
+    name = plain_name(path.name or path.resolve().name)
     submission = read_submission(Entry(name, path.stem or name, path.resolve()))
     spec = load_assignment(assignment, specs) if assignment else _inferred(submission, specs, runner)
     exam = prepare(spec, seed, "public", runner)
@@ -206,6 +206,8 @@ def verify(names: Sequence[str], seed: int | None, specs: Path | None, as_json: 
 
 def _inferred(submission: Submission, specs: Path | None, runner: LocalRunner) -> Spec:
     """The assignment whose functions a submission defines. Raises UsageError when that is none, or several."""
+    if why := submission.problem or submission.unreadable:
+        raise UsageError(why)
     known = load_all(specs, warn)
     counts = _votes(submission, known, runner)
     best = [name for name, count in counts.items() if count == max(counts.values())]

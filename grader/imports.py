@@ -119,8 +119,10 @@ class Gate(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             self._files.execute_file(spec.origin, module)
 
 
+BY_WORD = re.compile(rb"\bimport\s+([A-Za-z_][\w.]*)")
+"""Also in text that is executed later."""
 BY_NAME = re.compile(rb"""(?:__import__|import_module)\(\s*['"]([\w.]+)""")
-NUMPY_PARTS = re.compile(rb"\.(fft|ma|polynomial|random|testing|rec|char|strings|ctypeslib|emath|matlib|typing)\b")
+NUMPY_PARTS = re.compile(rb"\.\s*(fft|ma|polynomial|random|testing|rec|char|strings|ctypeslib|emath|matlib|typing)\b")
 """Parts of numpy that it loads only when they are asked for."""
 QUOTED = re.compile(rb"""['"]([A-Za-z][\w-]{1,20})['"]""")
 """What may be the name of a codec."""
@@ -132,6 +134,10 @@ BEHIND = {
     rb"\bhelp\(|np\.info|numpy\.info": ("pydoc",),
     rb"[pP]rofile": ("pstats",),
     rb"show_runtime": ("pprint",),
+    rb"most_common": ("heapq",),
+    rb"nan(median|percentile|quantile)": ("numpy.ma",),
+    rb"socket|urllib|http": ("encodings.idna",),
+    rb"multiprocessing": ("multiprocessing.pool",),
     rb"namereplace|\\N\{": ("unicodedata",),
     rb"concurrent": ("concurrent.futures.process", "concurrent.futures.thread"),
 }
@@ -148,7 +154,9 @@ def load_ahead(files: Mapping[str, bytes], statements: Iterable[ast.stmt], allow
     """
     names = set(syntax.imported_names(statements))
     for data in files.values():
-        names.update(match[1].decode() for match in BY_NAME.finditer(data))
+        names.update(match[1].decode() for match in (*BY_NAME.finditer(data), *BY_WORD.finditer(data)))
+        if b"import_module" in data or b"__import__" in data:
+            names.update(match[1].decode() for match in QUOTED.finditer(data))
         names.update(f"numpy.{match[1].decode()}" for match in NUMPY_PARTS.finditer(data))
         names.update(*(modules for words, modules in BEHIND.items() if re.search(words, data)))
         _load_codecs(match[1].decode().lower().replace("-", "_") for match in QUOTED.finditer(data))

@@ -15,7 +15,7 @@ import signal
 import socket
 import time
 
-from grader.sandbox import Cage
+from grader.sandbox import Cage, kernel
 from grader.sandbox.base import PLAN_LENGTH, Plan
 from grader.sandbox.control_groups import ControlGroup
 
@@ -64,7 +64,7 @@ def _end(zygote: int) -> None:
 
 def _keep(zygote: int) -> None:
     """Wait for the zygote's end, or for the judge's, and then make it the zygote's too."""
-    pidfd = os.pidfd_open(zygote) if hasattr(os, "pidfd_open") else -1
+    pidfd = kernel.pidfd(zygote)
     try:
         while True:
             waiting = [0, pidfd] if pidfd >= 0 else [0]

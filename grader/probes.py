@@ -7,14 +7,17 @@ Each function returns 1.0 when it got through, 0.0 when it was stopped. None doe
 from __future__ import annotations
 
 import ctypes
+import decimal  # noqa: F401  # what a submission may import must still be there to be loaded
 import os
 import resource
 import socket
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 import facts  # type: ignore[import-not-found]  # submitted beside this file
+import numpy.ma  # noqa: F401  # the same
 
 NUMBERS: dict[str, dict[str, int]] = {
     "ptrace": {"x86_64": 101, "aarch64": 117},
@@ -110,6 +113,11 @@ def signal_others() -> float:
 def trace_judge() -> float:
     """look into the judge's memory as a debugger does"""
     return _any(_works(_call, "ptrace", PTRACE_SEIZE, facts.JUDGE, 0, 0))
+
+
+def read_clocks() -> float:
+    """find other processes by their CPU clocks"""
+    return _any(*[_works(time.clock_gettime, (~process << 3) | 2) for process in (facts.JUDGE, os.getppid())])
 
 
 def limit_judge() -> float:

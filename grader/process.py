@@ -17,7 +17,7 @@ from typing import Protocol
 from grader import wire
 from grader.exchange import Exchange, Printed, describe_end
 from grader.model import Stopped
-from grader.sandbox.bounds import Bounds
+from grader.sandbox.bounds import OUT_OF_MEMORY, Bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +137,8 @@ class Worker:
         seconds = time.monotonic() - self._since
         detail = describe_end(status)
         # The kernel's limit counts by ticks, `wait4` by the clock: on a busy machine they differ.
+        if detail == f"exit status {OUT_OF_MEMORY}":
+            return Reply(Stopped("memory", "", seconds, cpu), self._printed.take(), seconds, statement)
         spent = detail in ("SIGXCPU", "SIGKILL") and cpu > 0.8 * self._bounds.cpu_seconds
         ended = Stopped("timeout", "cpu", seconds, cpu) if spent else Stopped("crashed", detail, seconds, cpu)
         return Reply(ended, self._printed.take(), seconds, statement)

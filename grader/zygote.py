@@ -28,9 +28,9 @@ import warnings
 from collections.abc import Callable, Sequence
 
 from grader import imports, units, worker
-from grader.sandbox import Cage
+from grader.sandbox import Cage, kernel
 from grader.sandbox.base import Plan
-from grader.sandbox.bounds import Bounds
+from grader.sandbox.bounds import OUT_OF_MEMORY, Bounds
 
 KILL, READY, ENDED = b"K", b"R", b"E"
 NOTEBOOK = (
@@ -100,7 +100,7 @@ def _load(preload: Sequence[str], modules: Sequence[str]) -> tuple[str, ...]:
 
 def _supervise(control: socket.socket, pid: int, progress: mmap.mmap, sweeper: Sweeper) -> bool:
     """Wait for the worker, killing it when told to; False when the judge is gone."""
-    pidfd = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else -1
+    pidfd = kernel.pidfd(pid)
     judge_lives = True
     while True:
         waiting = [control.fileno(), pidfd] if pidfd >= 0 else [control.fileno()]
@@ -182,6 +182,8 @@ def _become_worker(fds: Sequence[int], bounds: Bounds, cage: Cage, session: work
         signal.signal(signal.SIGINT, signal.default_int_handler)
         cage.enter_worker(bounds)
         worker.serve(session)
+    except MemoryError:  # the student's limit, with nothing left to say so
+        os._exit(OUT_OF_MEMORY)
     except BaseException:  # noqa: BLE001  # the fork must never return into the zygote's code
         traceback.print_exc()
     finally:

@@ -5,6 +5,7 @@ bare fork     a process with numpy loaded forks, the child runs the submission's
 caged fork    the same, in the cage: what isolation alone costs
 judge         the harness: load, all cases, comparison, score, one worker, with all layers of isolation
 + LAYER       the same with this layer and those above it (`no layer`: a process and nothing more)
+wrong         a submission with a known mistake, and the same without the diagnosis that names it
 grade         `grader grade` of a folder, all reports written, per submission (1 worker, all cores)
 pytest        `python -m pytest --junitxml` with the same cases, a process per submission
 """
@@ -12,6 +13,7 @@ pytest        `python -m pytest --junitxml` with the same cases, a process per s
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import functools
 import json
 import os
@@ -26,6 +28,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SUBMISSION = ROOT / "submissions" / "self_attention" / "statement_style.py"
+WRONG = SUBMISSION.with_name("no_scale.py")
 ASSIGNMENT = "self_attention"
 
 BARE_FORK = """
@@ -123,6 +126,7 @@ class Bench:
         self._runner = LocalRunner()
         self.exam = prepare(load_assignment(ASSIGNMENT, None), None, "all", self._runner)
         self._submission = read_submission(Entry("bench.py", "bench", SUBMISSION))
+        self._wrong = read_submission(Entry("wrong.py", "wrong", WRONG))
         self._write_cases()
         code = folder / "bare_fork.py"
         code.write_text(BARE_FORK)
@@ -189,6 +193,18 @@ class Bench:
                 raise SystemExit(f"bench: {SUBMISSION.name} got {result.score}")
         return (time.perf_counter() - began) / count * 1000
 
+    def wrong(self, count: int, named: bool) -> float:
+        """A wrong submission, with its mistake named or not."""
+        from grader import batch
+
+        exam = self.exam if named else dataclasses.replace(self.exam, lineup=None)
+        began = time.perf_counter()
+        for _ in range(count):
+            result = batch.grade_one(self._wrong, exam, self._runner).result
+            if [diagnosis.misconception for diagnosis in result.diagnoses] != ["no_scale"] * named:
+                raise SystemExit(f"bench: {WRONG.name} was told {result.diagnoses}")
+        return (time.perf_counter() - began) / count * 1000
+
     def grade(self, count: int, jobs: int) -> float:
         """`grader grade`, whole process; the cost of an empty start is taken off by grading one submission too."""
         whole, start = self._grade_folder(count, jobs), self._grade_folder(1, jobs)
@@ -250,11 +266,14 @@ def measure(rounds: int) -> tuple[dict[str, float], dict[str, object]]:
             "grade, 1 worker": lambda: bench.grade(200, 1),
             f"grade, {cores} workers": lambda: bench.grade(200, cores),
             "pytest": lambda: bench.pytest(3),
+            "wrong": lambda: bench.wrong(40, True),
+            "wrong, not named": lambda: bench.wrong(40, False),
             **{row: functools.partial(bench.judge, 40, row) for row in bench.layers},
         }
         times: dict[str, list[float]] = {who: [] for who in contestants}
         bench.bare_fork(20)
         bench.caged_fork(20)
+        bench.wrong(5, True)  # the mutants are run once
         for row in (None, *bench.layers):
             bench.judge(5, row)
         for _ in range(rounds):

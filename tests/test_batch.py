@@ -98,6 +98,20 @@ def test_a_timeout_without_cpu_is_graded_again_alone(folder: Path, monkeypatch: 
     assert seen[-1][1] == threading.active_count()  # the pool's threads are gone: it runs alone
 
 
+def test_second_looks_may_not_hold_up_the_class(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def grade(handed_in: Submission, exam: Exam, runner: Any) -> Graded:
+        seen.append(handed_in.id)
+        return Graded(original(handed_in, exam, runner).result, starved=True)
+
+    original = judge.grade
+    monkeypatch.setattr(judge, "grade", grade)
+    monkeypatch.setattr(batch, "SECOND_LOOKS", 0)
+    assert len(list(batch.grade_all(entries(folder), DOUBLING, 2))) == 6
+    assert sorted(seen) == sorted(set(seen))  # nobody twice: the time for that was used up
+
+
 def test_once_stopped_what_is_under_way_is_finished_and_given_and_nothing_new_is_begun(folder: Path) -> None:
     for number in range(6, 60):
         (folder / f"s{number}.py").write_bytes(SOURCE)

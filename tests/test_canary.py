@@ -14,7 +14,7 @@ from tiers import UNCAGED, needs_tier
 from grader import canary, sandbox
 from grader.errors import HarnessError, IsolationRefused
 from grader.isolation import Isolation, Probe
-from grader.model import Stopped
+from grader.model import Note, Stopped
 from grader.runner import LocalRunner
 
 FULL = Isolation("full", tuple(sandbox.FULL))
@@ -125,3 +125,11 @@ def test_a_disk_without_room_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "mkdtemp", full)
     with pytest.raises(HarnessError, match=r"temporary folder: .*No space left"):
         canary.must_hold(probing(FULL))
+
+
+def test_a_cage_in_which_modules_cannot_be_loaded_grades_nobody() -> None:
+    functions = {name: lambda: np.float64(0.0) for name in canary.probe_sentences()}
+    fields = {"file": "probes.py", "line": "3", "module": "numpy.ma"}
+    told = session(functions, notes=(Note("module_not_available", fields),))
+    with pytest.raises(HarnessError, match=r"cannot be loaded in it: .*numpy\.ma"):
+        canary.must_hold(FakeRunner({None: told}, isolated=FULL))

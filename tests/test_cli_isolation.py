@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -124,3 +125,16 @@ def test_an_unknown_tier_is_a_usage_error(command: str) -> None:
     done = here(command, *([ROOT] if command != "doctor" else []), "--require", "perfect")
     assert done.returncode == 2
     assert "perfect" in done.stderr
+
+
+def test_a_kernel_without_pidfds_grades_all_the_same() -> None:
+    needs_tier("restricted")
+    code, out, err = on(Machine({"pidfd_open": errno.ENOSYS}), "check", RIGHT, "--require", "restricted")
+    assert code == 0, err
+    assert "10 of 10 points" in out
+
+
+@pytest.mark.parametrize("closed", ["<&- >&-", "<&- 2>&-", "<&- >&- 2>&-"])
+def test_closed_descriptors_are_filled(closed: str) -> None:
+    command = f"{shlex.quote(sys.executable)} -m grader check {shlex.quote(str(RIGHT))} {closed}"
+    assert subprocess.run(["bash", "-c", command], cwd=ROOT, check=False, timeout=120).returncode == 0

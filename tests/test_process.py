@@ -211,6 +211,7 @@ def test_a_worker_that_closed_its_ears_may_still_answer(puppet: Puppet) -> None:
         ("import os\nos.write(4, b'GRD1' + bytes(20))", ("protocol", "an answer to another request")),
         ("import os\nos.write(4, b'GRD1' + b'\\xff' * 20)", None),
         ("import os\nos.write(4, bytes(100))\nos._exit(0)", ("protocol", "no frame begins here")),
+        ("import os\nos._exit(71)", ("memory", "")),  # what it says of itself costs or gives nobody anything
         ("import os\nos.closerange(0, 10)\nwhile True: pass", ("crashed", "SIGKILL")),
     ],
 )  # fmt: skip

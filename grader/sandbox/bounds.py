@@ -5,6 +5,9 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
+OUT_OF_MEMORY = 71
+"""Exit status of a worker that has not even the memory left to answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bounds:

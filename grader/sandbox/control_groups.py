@@ -71,7 +71,8 @@ def _tidy(parent: str) -> None:
     """Remove empty groups whose judge and keeper were killed together."""
     for folder in Path(parent).glob("grader-*-*"):
         owner = folder.name.split("-")[1]
-        if owner.isdigit() and not os.path.exists(f"/proc/{owner}"):
+        gone = os.path.exists("/proc/self") and not os.path.exists(f"/proc/{owner}")
+        if owner.isdigit() and gone:
             with contextlib.suppress(OSError):
                 folder.rmdir()
 

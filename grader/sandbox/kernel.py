@@ -68,6 +68,14 @@ def _call(what: str, function: Callable[..., int] | None, *arguments: Any) -> in
     return result
 
 
+def pidfd(pid: int) -> int:
+    """A descriptor that tells of a process's end; -1 where Python or the kernel has none."""
+    try:
+        return os.pidfd_open(pid)
+    except (AttributeError, OSError):
+        return -1
+
+
 def prctl(option: int, value: int = 0) -> int:
     """`prctl(2)` with one number."""
     number = ctypes.c_ulong

@@ -46,7 +46,7 @@ class Privileges(Layer):
 
     def enter_zygote(self, readable: Readable) -> None:
         kernel.limit_capabilities()
-        if self.plan.uid and os.geteuid() == 0 and _can_work_as(self.plan.uid):
+        if self.plan.uid and os.geteuid() == 0 and _can_work_as(self.plan.uid, readable):
             _become(self.plan.uid)
             self._changed = True
         kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
@@ -73,14 +73,15 @@ def _become(uid: int) -> None:
     os.setresuid(uid, uid, uid)
 
 
-def _can_work_as(uid: int) -> bool:
-    """Whether a process of that user could still read the standard library; tried in a process of its own."""
+def _can_work_as(uid: int, readable: Readable) -> bool:
+    """Whether a process of that user could still load modules; tried in a process of its own."""
     child = os.fork()
     if child == 0:
         try:
             _become(uid)
-            with open(os.__file__, "rb"):
-                os._exit(0)
+            for path in (os.__file__, readable.standard_library, *readable.packages):
+                os.listdir(path) if os.path.isdir(path) else os.close(os.open(path, os.O_RDONLY))
+            os._exit(0)
         except OSError:  # not in this user namespace, or not readable
             pass
         finally:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from grader.sandbox.seccomp import OWN_PID
 
 ALLOW, KILL_PROCESS, ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
-EQUAL, MASKED_EQUAL = 4, 7
+AT_MOST, EQUAL, MASKED_EQUAL = 3, 4, 7
 BAD_ARCHITECTURE, OPTIMIZE = 2, 8
 """Attributes of a filter."""
 
@@ -30,11 +30,10 @@ def _names(text: str) -> tuple[str, ...]:
 COMPUTE = _names("""
     read write close fstat poll lseek mmap mprotect munmap brk rt_sigaction rt_sigprocmask rt_sigreturn pread64 readv
     writev select sched_yield mremap madvise dup nanosleep getpid gettid exit wait4 uname getcwd gettimeofday getrlimit
-    getrusage sysinfo times getuid getgid geteuid getegid getppid getpgrp getgroups getresuid getresgid
-    rt_sigtimedwait sigaltstack arch_prctl time futex set_tid_address restart_syscall fadvise64 clock_gettime
-    clock_getres clock_nanosleep exit_group epoll_create1 epoll_ctl epoll_wait epoll_pwait mbind get_mempolicy
-    pselect6 ppoll set_robust_list pipe2 pipe dup2 dup3 getcpu getrandom rseq membarrier getitimer setitimer alarm
-    eventfd2 close_range fsync
+    getrusage times getuid getgid geteuid getegid getppid getpgrp getgroups getresuid getresgid rt_sigtimedwait
+    sigaltstack arch_prctl time futex set_tid_address restart_syscall fadvise64 exit_group epoll_create1 epoll_ctl
+    epoll_wait epoll_pwait mbind get_mempolicy pselect6 ppoll set_robust_list pipe2 pipe dup2 dup3 getcpu getrandom rseq
+    membarrier getitimer setitimer alarm eventfd2 close_range fsync
 """)
 """Needed to compute, or harmless on one's own."""
 
@@ -62,7 +61,11 @@ def equal(argument: int, *values: int) -> list[list[Comparison]]:
 
 OWN_PROCESS = (0, OWN_PID)
 
+CLOCKS = {name: [[(0, AT_MOST, 11, 0)]] for name in ("clock_gettime", "clock_getres", "clock_nanosleep")}
+"""The system's and one's own; a negative number is another process's."""
+
 BY_ARGUMENT: Mapping[str, list[list[Comparison]]] = {
+    **CLOCKS,
     "kill": equal(0, OWN_PID),
     "tgkill": equal(0, OWN_PID),
     "prlimit64": [[(0, EQUAL, pid, 0), (2, EQUAL, 0, 0)] for pid in OWN_PROCESS],
@@ -84,6 +87,7 @@ READING = _names("stat lstat newfstatat statx access faccessat faccessat2 readli
 SUPERVISING = _names("fork waitid kill tgkill pidfd_open recvmsg recvfrom sendmsg sendto setsid setpgid seccomp")
 
 ZYGOTE: Mapping[str, list[list[Comparison]]] = {
+    **CLOCKS,
     "open": [[(1, MASKED_EQUAL, READ_ONLY, 0)]],
     "openat": [[(2, MASKED_EQUAL, READ_ONLY, 0)]],
     "clone": equal(0, *PLAIN_FORK),
