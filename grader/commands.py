@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader import batch, canary, sandbox
+from grader import batch, canary, inference, sandbox
 from grader.assignments import load_all, load_assignment
 from grader.errors import UsageError
 from grader.exam import prepare
 from grader.intake import MOST_FILES, Entry, holds_too_many, plain_name, read_submission
 from grader.layouts import find
-from grader.model import Result, Submission
+from grader.model import Result
 from grader.runner import LocalRunner
-from grader.spec_loader import Spec
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-SAMPLE = 40
-"""Submissions that are looked at to infer a folder's assignment."""
 
 BANNER = "isolation is `process`: submissions run with your rights and can reach your files and the network"
 CHECK_BANNER = "isolation is `process`: the file ran with your rights, as if you had started it yourself"
@@ -54,7 +49,11 @@ def check(
         canary.must_hold(runner)
     name = plain_name(path.name or path.resolve().name)
     submission = read_submission(Entry(name, path.stem or name, path.resolve()))
-    spec = load_assignment(assignment, specs) if assignment else _inferred(submission, specs, runner)
+    spec = (
+        load_assignment(assignment, specs)
+        if assignment
+        else inference.of_submission(submission, load_all(specs, warn), runner)
+    )
     exam = prepare(spec, seed, "public", runner)
     graded = batch.grade_one(submission, exam, runner)
     if graded.starved:  # the machine may have been busy: once more before a time-out counts
@@ -115,7 +114,11 @@ def grade(
     with LocalRunner() as runner:
         canary.must_suffice(runner.isolation(), require, unsafe)
         canary.must_hold(runner)
-        spec = load_assignment(assignment, specs) if assignment else _inferred_folder(found.entries, specs, runner)
+        spec = (
+            load_assignment(assignment, specs)
+            if assignment
+            else inference.of_folder(found.entries, load_all(specs, warn), runner)
+        )
         exam = prepare(spec, seed, "all", runner)
     out = out or Path("reports") / spec.assignment.assignment
     reports.must_be_writable(out)
@@ -142,6 +145,9 @@ def _report(results: Sequence[Result], out: Path, done: str, color: str) -> None
     from grader import reports
     from grader.reports import terminal
 
+    if not results:  # interrupted at once: reports of an earlier run are worth more than none
+        say(f"{done}no reports were written", color)
+        return
     try:  # the scores first: a full disk must not take them along
         terminal.show_class(results, console(color))
     finally:  # and a stdout that is full, or has lost its reader, no report
@@ -199,60 +205,6 @@ def verify(names: Sequence[str], seed: int | None, specs: Path | None, as_json: 
             else:
                 measure.show(found, spec.assignment, console(color))
     return good
-
-
-# --- which assignment ------------------------------------------------------------------------
-
-
-def _inferred(submission: Submission, specs: Path | None, runner: LocalRunner) -> Spec:
-    """The assignment whose functions a submission defines. Raises UsageError when that is none, or several."""
-    if why := submission.problem or submission.unreadable:
-        raise UsageError(why)
-    known = load_all(specs, warn)
-    counts = _votes(submission, known, runner)
-    best = [name for name, count in counts.items() if count == max(counts.values())]
-    if len(best) == 1:
-        return known[best[0]]
-    if best:
-        raise UsageError(
-            f"{submission.path} defines functions of several assignments ({', '.join(best)}); say which: "
-            f"--assignment {best[0]}"
-        )
-    raise UsageError(
-        f"{submission.path} defines no function of a known assignment; say which it is for with --assignment "
-        f"(there are: {', '.join(known)})"
-    )
-
-
-def _inferred_folder(entries: tuple[Entry, ...], specs: Path | None, runner: LocalRunner) -> Spec:
-    """The assignment of most submissions. Raises UsageError when there is no clear one."""
-    known = load_all(specs, warn)
-    votes: Counter[str] = Counter()
-    for entry in entries[:SAMPLE]:
-        counts = _votes(read_submission(entry), known, runner)
-        best = [name for name, count in counts.items() if count == max(counts.values())]
-        votes.update(best if len(best) == 1 else [])
-    ranked = votes.most_common()
-    if not ranked:
-        raise UsageError(
-            f"no submission defines a function of a known assignment ({', '.join(known)}); say --assignment ID"
-        )
-    if len(ranked) > 1 and ranked[1][1] * 4 > ranked[0][1]:
-        seen = ", ".join(f"{name} ({count})" for name, count in ranked)
-        raise UsageError(f"the folder holds submissions for several assignments: {seen}; say --assignment ID")
-    return known[ranked[0][0]]
-
-
-def _votes(submission: Submission, known: Mapping[str, Spec], runner: LocalRunner) -> dict[str, int]:
-    """For each assignment of which the submission defines functions, how many."""
-    if submission.problem or submission.unreadable:
-        return {}
-    names = {
-        name: [alias for f, spec in s.assignment.functions.items() for alias in (f, *spec.aliases)]
-        for name, s in known.items()
-    }
-    defined = set(runner.outline(submission, sorted({n for each in names.values() for n in each})))
-    return {name: count for name, each in names.items() if (count := len(defined.intersection(each)))}
 
 
 # --- assignments -----------------------------------------------------------------------------

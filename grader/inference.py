@@ -1,0 +1,64 @@
+"""Which assignment a submission or a folder is for, by the functions that are defined. Nothing of it is run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from grader.errors import UsageError
+from grader.intake import Entry, read_submission
+from grader.model import Submission
+from grader.runner import LocalRunner
+from grader.spec_loader import Spec
+
+SAMPLE = 40
+"""Submissions that are looked at to infer a folder's assignment."""
+
+
+def of_submission(submission: Submission, known: Mapping[str, Spec], runner: LocalRunner) -> Spec:
+    """The assignment whose functions a submission defines. Raises UsageError when that is none, or several."""
+    if why := submission.problem or submission.unreadable:
+        raise UsageError(why)
+    counts = _votes(submission, known, runner)
+    best = [name for name, count in counts.items() if count == max(counts.values())]
+    if len(best) == 1:
+        return known[best[0]]
+    if best:
+        raise UsageError(
+            f"{submission.path} defines functions of several assignments ({', '.join(best)}); say which: "
+            f"--assignment {best[0]}"
+        )
+    raise UsageError(
+        f"{submission.path} defines no function of a known assignment; say which it is for with --assignment "
+        f"(there are: {', '.join(known)})"
+    )
+
+
+def of_folder(entries: Sequence[Entry], known: Mapping[str, Spec], runner: LocalRunner) -> Spec:
+    """The assignment of most submissions. Raises UsageError when there is no clear one."""
+    votes: Counter[str] = Counter()
+    for entry in entries[:SAMPLE]:
+        counts = _votes(read_submission(entry), known, runner)
+        best = [name for name, count in counts.items() if count == max(counts.values())]
+        votes.update(best if len(best) == 1 else [])
+    ranked = votes.most_common()
+    if not ranked:
+        raise UsageError(
+            f"no submission defines a function of a known assignment ({', '.join(known)}); say --assignment ID"
+        )
+    if len(ranked) > 1 and ranked[1][1] * 4 > ranked[0][1]:
+        seen = ", ".join(f"{name} ({count})" for name, count in ranked)
+        raise UsageError(f"the folder holds submissions for several assignments: {seen}; say --assignment ID")
+    return known[ranked[0][0]]
+
+
+def _votes(submission: Submission, known: Mapping[str, Spec], runner: LocalRunner) -> dict[str, int]:
+    """For each assignment of which the submission defines functions, how many."""
+    if submission.problem or submission.unreadable:
+        return {}
+    names = {
+        name: [alias for f, spec in s.assignment.functions.items() for alias in (f, *spec.aliases)]
+        for name, s in known.items()
+    }
+    defined = set(runner.outline(submission, sorted({n for each in names.values() for n in each})))
+    return {name: count for name, each in names.items() if (count := len(defined.intersection(each)))}
