@@ -102,6 +102,8 @@ def _say_what_is_left(
     missing = [function.name for function in statement.functions if not function.source]
     if missing:
         warn(f"{reference}: fill in the bodies of {', '.join(missing)}")
+    if not statement.points:
+        warn(f"the statement does not say its points: {spec} has 10")
     if not statement.examples:
         warn("the statement has no example with values; write some into the spec as `cases:` if you like")
     if not statement.is_complete or "\nmisconceptions:" not in made.spec:

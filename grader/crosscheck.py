@@ -20,11 +20,8 @@ from grader.spec_loader import Spec
 from grader.statement import Statement
 from grader.statement_calls import Example
 from grader.statement_code import Unread
-from grader.statement_values import Value, decimals
+from grader.statement_values import ROUNDED, Value, decimals
 from grader.steps import parse_step
-
-ROUNDED = range(2, 6)
-"""Decimals of a value that was rounded for people; numpy prints 8, and less only when the rest is zeros."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from grader.generic_mistakes import equivalents, mistakes
 from grader.shape_guess import Guess, guess
 from grader.statement import Function, Statement
 from grader.statement_calls import Example
-from grader.statement_values import Value, decimals
+from grader.statement_values import ROUNDED, Value, decimals
 
 MODELINE = "# yaml-language-server: $schema=../grader/spec.schema.json\n"
 WIDEST = 110
@@ -184,10 +184,6 @@ def _examples(examples: Sequence[Example], steps: Sequence[str], points: Decimal
     yield "    title: The statement's examples"
     yield f"    points: {_points(points):<25} # few: students know them, and they accept many mistakes"
     yield "    award: all"
-    rounded = [digits for each in examples if 2 <= (digits := decimals([*each.expect.values()])) <= 5]
-    if rounded:
-        digits = min(rounded)
-        yield f"    tolerance: {{rtol: 0, atol: {0.51 * 10**-digits:.2g}}}   # the statement shows {digits} decimals"
     yield "    cases:"
     ids: set[str] = set()
     for example in examples:
@@ -198,6 +194,9 @@ def _examples(examples: Sequence[Example], steps: Sequence[str], points: Decimal
             yield f"        steps: {json.dumps(example.steps, ensure_ascii=False)}"
         yield from _mapping("given", example.given, "        ") if example.given else ()
         yield from _mapping("expect", example.expect, "        ")
+        digits = decimals([*example.expect.values()])
+        if digits in ROUNDED:
+            yield f"        tolerance: {{rtol: 0, atol: {0.51 * 10**-digits:.2g}}}   # shown with {digits} decimals"
     yield ""
 
 

@@ -20,13 +20,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from grader.statement_calls import Example, Signature
+from grader.statement_calls import Default, Example, Signature
 from grader.statement_code import FENCE, Code, Unread, read_code
 from grader.statement_examples import ExampleReader
-from grader.statement_values import NotAValue, Value, value_of
+from grader.statement_values import NotAValue, value_of
 
 POINTS = re.compile(
-    r"\b(?:worth|points?\s*:|total(?: of)?)\s*\**\s*(\d{1,4}(?:\.\d{1,2})?)(?:\s*points?\b|\s*$)", re.IGNORECASE
+    r"(?:\b(?:worth|points?\s*:|total(?:\s+of)?\s*:?)|\()\s*\**\s*(\d{1,4}(?:\.\d{1,2})?)(?:\s*(?:points?|pts)\b|\s*$)",
+    re.IGNORECASE,
 )
 DATE = re.compile(r"\b(?P<what>releas\w*|due|deadline)(?:\s+dat[ae])?\s*\**:\**\s*(?P<when>[^|]+)", re.IGNORECASE)
 ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)")
@@ -47,7 +48,7 @@ class Function:
     parameters: tuple[str, ...]
     returns: tuple[str, ...]
     line: int
-    defaults: Mapping[str, Value] = field(default_factory=dict)
+    defaults: Mapping[str, Default] = field(default_factory=dict)
     docstring: str = ""
     source: str = ""
     aliases: tuple[str, ...] = ()
@@ -125,7 +126,7 @@ def _functions(codes: Sequence[Code]) -> tuple[list[Function], list[Unread]]:
     bound = _bound(codes)
     for code in codes:
         for node in code.nodes:
-            if isinstance(node, ast.ClassDef):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("Test"):
                 unread.append(Unread(node.lineno, f"the class `{node.name}` was left out: functions are graded"))
             if not isinstance(node, ast.FunctionDef) or node.name.startswith(("test", "_")) or node.name == "main":
                 continue
@@ -142,12 +143,13 @@ def _function(node: ast.FunctionDef, code: Code, bound: set[str]) -> tuple[Funct
     unread = []
     if node.args.vararg or node.args.kwarg or node.args.kwonlyargs:
         unread.append(Unread(node.lineno, f"of `{node.name}`, only parameters that are passed by position were taken"))
-    defaults: dict[str, Value] = {}
+    defaults: dict[str, Default] = {}
     for argument, default in zip(arguments[::-1], node.args.defaults[::-1], strict=False):
         try:
-            defaults[argument.arg] = value_of(default, {})
+            is_word = isinstance(default, ast.Constant) and isinstance(default.value, str | None)
+            defaults[argument.arg] = ast.literal_eval(default) if is_word else value_of(default, {})
         except NotAValue:
-            unread.append(Unread(node.lineno, f"the default of `{argument.arg}` is no number and was left out"))
+            unread.append(Unread(node.lineno, f"the default of `{argument.arg}` is no number or word: left out"))
     source, further = _body(node, code, bound)
     made = Function(
         name=node.name,

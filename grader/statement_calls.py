@@ -8,6 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from grader.statement_values import NotAValue, Value, drawn_shape, shape_of, value_of
 
+Default = Value | str | None
+"""What a parameter may have as its default."""
+
 
 @dataclass(frozen=True)
 class Signature:
@@ -16,7 +19,7 @@ class Signature:
     name: str
     parameters: tuple[str, ...]
     returns: tuple[str, ...]
-    defaults: Mapping[str, Value] = field(default_factory=dict)
+    defaults: Mapping[str, Default] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,9 @@ BARE = re.compile(r"(?=\(?(?:[-\[\d]|array\())(.*)")
 MOST_JOINED = 60
 """Lines at the margin that one statement may have: a docstring's, an argument list's."""
 
+MOST_BAD = 50
+"""Lines of a block that are not Python, after which the rest is not looked at: trying takes time."""
+
 
 @dataclass(frozen=True)
 class Unread:
@@ -154,6 +157,9 @@ def _one_by_one(lines: Sequence[str], block: Block) -> tuple[list[ast.stmt], lis
         if found is None:
             shown = lines[starts[at]].strip()[:60]
             unread.append(Unread(block.line + starts[at], f"`{shown}` is not Python and was left out"))
+        if len(unread) > MOST_BAD:
+            unread.append(Unread(block.line + starts[at], "the rest of this block was not looked at"))
+            return nodes, unread, starts[at]
         nodes += found or []
         at = after
     return nodes, unread, len(lines)

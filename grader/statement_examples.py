@@ -16,9 +16,9 @@ from grader.statement_code import Code, Unread, Want
 from grader.statement_values import NotAValue, Value, drawn_shape, printed, value_of
 
 COMPARISONS = frozenset({"allclose", "isclose", "array_equal", "assert_allclose", "assert_array_equal"}) | frozenset(
-    {"assert_almost_equal", "assert_array_almost_equal"}
+    {"assert_almost_equal", "assert_array_almost_equal", "assertEqual", "assertAlmostEqual", "assertListEqual"}
 )
-"""numpy's functions that compare their first two arguments."""
+"""numpy's and unittest's functions that compare their first two arguments."""
 
 ROUNDING = frozenset({"round", "around"})
 FAR = 1 << 31
@@ -53,18 +53,17 @@ class ExampleReader:
 
     def _statement(self, node: ast.stmt, want: Want | None, wants: Sequence[Want], known: Known) -> None:
         match node:
-            case ast.FunctionDef(name=name) if name == "main" or name.startswith("test"):
-                self._follow(node.body, wants, dict(known))
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                if name == "main" or name.lower().startswith("test"):
+                    self._follow(node.body, wants, dict(known))
             case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))):
                 self._follow(node.body, wants, known)
-            case ast.Assign(targets=targets, value=value):
+            case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 for target in targets:
                     self._assign(target, value, known)
                 self._wanted(targets[-1], want, known)
                 self._comparisons(value, known)
-            case ast.AnnAssign(target=target, value=ast.expr() as value):
-                self._assign(target, value, known)
-                self._wanted(target, want, known)
             case ast.Expr(value=ast.Call(func=ast.Name(id="print"), args=[subject])):
                 self._wanted(subject, want, known)
                 self._comparisons(subject, known)

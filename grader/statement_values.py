@@ -17,6 +17,9 @@ Value: TypeAlias = Union[bool, int, float, list["Value"]]  # noqa: UP007  # `|` 
 MOST_NUMBERS = 10_000
 """Entries of an array that is worth copying into a spec."""
 
+ROUNDED = range(2, 6)
+"""Decimals of a value that was rounded for people; numpy prints 8, and less only when the rest is zeros."""
+
 MODULES = frozenset({"np", "numpy", "math"})
 ARITHMETIC: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,

@@ -93,14 +93,13 @@ def test_points_always_add_up(points: str, functions: int) -> None:
 
 
 def test_rounded_examples_get_the_tolerance_of_their_decimals() -> None:
-    code = (
-        "def f(x):\n    return x / 3\nprint(f([2.0, 1.0]))  # [0.667 0.333]\nprint(f(np.ones(2)))  # [0.33333 0.33333]"
-    )
+    code = "def f(x):\n    return x / 3\nprint(f(2.0))  # 0.667\nprint(f(np.ones(2)))  # [0.33333333 0.33333333]"
     assignment, found = made(statement(code))
-    tolerance = assignment.groups[0].tolerance
-    assert tolerance is not None
-    assert tolerance.atol == pytest.approx(0.51e-3)
-    assert "the statement shows 3 decimals" in found.spec
+    rounded, exact = (case.tolerance for case in assignment.groups[0].cases)
+    assert rounded is not None
+    assert rounded.atol == pytest.approx(0.51e-3)
+    assert exact is None
+    assert "# shown with 3 decimals" in found.spec
 
 
 def test_examples_with_steps_of_their_own() -> None:

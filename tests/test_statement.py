@@ -139,11 +139,15 @@ def test_names_of_what_is_returned(text: str, returns: tuple[str, ...]) -> None:
 
 
 def test_signatures() -> None:
-    found = code("def f(a, /, b: int, c=0.5, d=None, *rest, key=1):\n    pass\n\nclass A:\n    def g(self): pass")
-    assert (found.functions[0].parameters, found.functions[0].defaults) == (("a", "b", "c", "d"), {"c": 0.5})
+    signature = "def f(a, /, b: int, c=0.5, d=None, e=object(), *rest, key=1):"
+    found = code(f"{signature}\n    pass\n\nclass A:\n    def g(self): pass")
+    assert (found.functions[0].parameters, found.functions[0].defaults) == (
+        ("a", "b", "c", "d", "e"),
+        {"c": 0.5, "d": None},
+    )
     assert told(found) == [
         (2, "of `f`, only parameters that are passed by position were taken"),
-        (2, "the default of `d` is no number and was left out"),
+        (2, "the default of `e` is no number or word: left out"),
         (5, "the class `A` was left out: functions are graded"),
     ]
 
@@ -163,7 +167,10 @@ def test_what_is_known_from_elsewhere_says_what_functions_return() -> None:
         ("This task is worth 10 points.", "10"),
         ("Points: 7.5", "7.5"),
         ("**Points:** 20", "20"),
+        ("Total: 20 points", "20"),
+        ("# Exercise 3 (12 points)", "12"),
         ("Use at least 3 points.", ""),
+        ("See chapter (3).", ""),
         ("It is worth 10 minutes.", ""),
     ],
 )

@@ -88,6 +88,12 @@ def test_what_does_not_parse_is_left_out_by_itself() -> None:
     ]
 
 
+def test_a_block_of_something_else_is_given_up() -> None:
+    text = "```python\n" + "no Python here\n" * 1000 + "```"
+    assert (statements(text), len(unread(text))) == ([], 52)
+    assert unread(text)[-1] == (52, "the rest of this block was not looked at")
+
+
 def test_a_function_whose_body_is_a_comment() -> None:
     text = "```python\ndef f(x):\n    # your code\n\ndef g(x,\n      y):\n    # too\n```"
     assert statements(text) == [(2, "def f(x):\n    ..."), (5, "def g(x, y):\n    ...")]

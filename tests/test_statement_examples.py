@@ -95,6 +95,18 @@ def test_test_functions_and_main_are_followed() -> None:
     assert only("if __name__ == '__main__':\n    print(attend([1], [2]))  # 3\n").expect == {"output": 3}
 
 
+def test_classes_of_tests_are_followed() -> None:
+    test = "class TestIt(unittest.TestCase):\n    def test_it(self):\n        self.assertEqual(attend([1], [2]), 3)\n"
+    assert only(test).expect == {"output": 3}
+
+
+def test_defaults_that_are_words() -> None:
+    found = ExampleReader([Signature("f", ("x", "mask", "kind"), ("y",), {"mask": None, "kind": "a b"})])
+    found.read(read_code("```python\nprint(f(1))  # 2\nprint(f(1, kind='c'))  # 3\n```")[0])
+    assert [example.steps for example in found.examples] == [("y = f(x, None, 'a b')",), ("y = f(x, None, 'c')",)]
+    assert found.unread == []
+
+
 def test_duplicates_count_once_and_contradictions_are_told() -> None:
     found = reader(CHAIN + "print(output)  # 1.6604\nassert np.allclose(output, 1.66042)\nprint(output)  # 1.7")
     assert [example.expect for example in found.examples] == [{"output": 1.6604}, {"output": 1.7}]
