@@ -100,20 +100,20 @@ def guess(steps: Sequence[str], functions: Mapping[str, Function], examples: Seq
     written = {name: _input(name, names.of(shapes[name])) for name in shapes}
     written |= {name: str(value).lower() if isinstance(value, bool) else repr(value) for name, value in numbers.items()}
     written |= dict.fromkeys(heads, "{value: heads}")
-    made = {n: names.of(shape) for step in parsed for n in step.targets if (shape := known.get(n)) is not None}
+    made = {n: names.of(shape) for step in parsed for n in step.targets if (shape := known.get(n))}
     return Guess({name: written[name] for name in needed}, names.numbers(bool(heads)), made)
 
 
 def _number(name: str, examples: Sequence[Example]) -> Value | None:
     """The number that examples pass, or a usual one for a scale."""
     seen = [example.given[name] for example in examples if name in example.given]
-    if seen and not isinstance(seen[0], list):
+    if seen and not any(isinstance(value, list) for value in seen):
         return seen[0]
     return 0.5 if not seen and SCALE.fullmatch(name.lower()) else None
 
 
 def _shape(name: str, examples: Sequence[Example], sizes: _Sizes) -> Shape:
-    seen = [shape for example in examples if (shape := example.shape(name)) is not None]
+    seen = [shape for example in examples if (shape := example.shape(name))]
     usual = _usual(name)
     if not seen:
         return usual or (sizes.new(), sizes.new())

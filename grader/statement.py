@@ -37,7 +37,7 @@ WORDED = (
 )
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 CALL = re.compile(r"`([A-Za-z_]\w*)\(\)`")
-UNFINISHED = re.compile(r"#.*\b(todo|your code|fill in|implement)", re.IGNORECASE)
+UNFINISHED = re.compile(r"#.*\b(todo|(your|add) code|fill in|implement)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -204,12 +204,18 @@ def _names_in(node: ast.AST | None) -> Iterator[ast.Name]:
 
 
 def _says_something(node: ast.FunctionDef) -> bool:
-    """Whether there is more in it than a docstring, `pass`, `...` and `raise NotImplementedError`."""
-    return any(not isinstance(part, ast.Pass | ast.Raise) and not _is_constant(part) for part in node.body)
+    """Whether there is more in it than `...`, `pass`, `raise NotImplementedError`, `output = None; return output`."""
+    empty = [part for part in node.body if isinstance(part, ast.Assign) and _is_none(part.value)]
+    said = [part for part in node.body if part not in empty and not isinstance(part, ast.Pass | ast.Raise)]
+    said = [part for part in said if not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))]
+    none = {name.id for part in empty for name in _names_in(part)}
+    returned = _returned(node)
+    only_returns = all(isinstance(part, ast.Return) for part in said)
+    return not only_returns or not (_is_none(returned) or none.intersection(n.id for n in _names_in(returned)))
 
 
-def _is_constant(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+def _is_none(node: ast.expr | None) -> bool:
+    return node is None or (isinstance(node, ast.Constant) and node.value is None)
 
 
 def _unbound(node: ast.FunctionDef) -> set[str]:

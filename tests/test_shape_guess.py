@@ -60,3 +60,10 @@ def test_with_heads_the_width_is_a_multiple_of_them(weights: str) -> None:
     found = guessed(f"def f(X, {weights}, num_heads):\n    pass", f"o = f(X, {weights}, num_heads)")
     assert found.given[weights] == "{normal: [d_model, d_model], std: 1 / sqrt(d_model)}"
     assert list(found.sizes.items())[-3:] == [("heads", "3"), ("d_head", "4"), ("d_model", "heads * d_head")]
+
+
+def test_numbers_and_arrays_under_one_name_are_arrays() -> None:
+    found = guessed("def f(a):\n    return 2 * a\nx = f(1)\nx = f(np.ones((2, 3)))", "output = f(a)")
+    assert (found.given, found.shapes) == ({"a": "{normal: [a, b]}"}, {"output": ("a", "b")})
+    found = guessed("def f(a):\n    return 2 * a\nx = f(1)", "output = f(a)")
+    assert (found.given, found.sizes, found.shapes) == ({"a": "1"}, {}, {})
