@@ -117,6 +117,7 @@ def test_self_attention_is_scored_so() -> None:
         "square": (1, "proportional", None),
         "properties": (1, "all", None),
         "advice": (0, "proportional", None),
+        "side_effects": (0, "proportional", None),
         "edge_sizes": (0, "proportional", None),
     }
 

@@ -66,7 +66,7 @@ def verified(folder: Path, runner: LocalRunner, *changes: tuple[str, str]) -> Ve
     return verify(prepare(load_spec(folder / "test_specs" / "attention.yaml"), None, "all", runner), runner)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("name", IDS)
 def test_the_shipped_specs_measure_whatever_the_seed(runner: LocalRunner, name: str, seed: int) -> None:
     found = verify(prepare(load_assignment(name, None), seed, "all", runner), runner)
@@ -76,7 +76,7 @@ def test_the_shipped_specs_measure_whatever_the_seed(runner: LocalRunner, name: 
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(20, 100))
+@pytest.mark.parametrize("seed", range(6, 100))
 @pytest.mark.parametrize("name", IDS)
 def test_and_over_many_more_seeds(runner: LocalRunner, name: str, seed: int) -> None:
     found = verify(prepare(load_assignment(name, None), seed, "all", runner), runner)

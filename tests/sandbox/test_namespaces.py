@@ -73,6 +73,8 @@ def test_folders_of_packages_show_only_what_is_loaded(bare: Zygote) -> None:
     ],
 )
 def test_the_rest_of_the_machine_is_not_there(bare: Zygote, path: str) -> None:
+    if Path(path) in ROOT.parents:
+        path += "/other"  # the way to the packages is there, and nothing else on it
     assert found_by(bare, f"import os\nfound = os.path.lexists({path!r})\n") is False
 
 
