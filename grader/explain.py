@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from itertools import combinations
 
 from grader import scoring
@@ -18,18 +18,25 @@ MOST_PAIRS = 12
 """Pairs of mistakes that are tried at most: each is a run of its own."""
 
 
-def diagnoses(exam: Exam, happened: Happened, choices: Choice, runner: Runner) -> tuple[Diagnosis, ...]:
-    """The mistakes that explain all that a submission did; nothing when none does, or several. Raises HarnessError."""
-    if exam.lineup is None:
+def diagnoses(
+    exam: Exam, happened: Happened, choices: Choice, runner: Runner, failed: Set[str], lost: bool
+) -> tuple[Diagnosis, ...]:
+    """The mistakes that explain all that a submission did; nothing when none does, or several. Raises HarnessError.
+
+    `failed` are the groups with a wrong case. Where no points were `lost`, only mistakes count that such a group is
+    there to catch: a right submission costs nothing.
+    """
+    lineup = exam.lineup
+    if lineup is None or not (lost or failed & {known.caught_by for known in exam.assignment.misconceptions}):
         return ()
-    mutants = exam.lineup.single(runner)
+    mutants = [mutant for mutant in lineup.single(runner) if lost or mutant.misconceptions[0].caught_by in failed]
     found = explaining(exam, mutants, happened)
-    if not found:
-        found = explaining(exam, list(_pairs(exam.lineup, mutants, happened, runner)), happened)
+    if not found and lost:
+        found = explaining(exam, list(_pairs(lineup, mutants, happened, runner)), happened)
     if len({tuple(known.id for known in mutant.misconceptions) for mutant in found}) != 1:
         return ()
     mutant = found[0]
-    return tuple(_diagnosis(exam, exam.lineup, mutant, number, choices, runner) for number in range(len(mutant.made)))
+    return tuple(_diagnosis(exam, lineup, mutant, number, choices, runner) for number in range(len(mutant.made)))
 
 
 def explaining(exam: Exam, mutants: Sequence[Mutant], happened: Happened) -> list[Mutant]:

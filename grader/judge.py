@@ -81,8 +81,10 @@ def grade(submission: Submission, exam: Exam, runner: Runner) -> Graded:
         best = other if other.score.earned > best.score.earned else best
     notes = [*submission.left_out[:5], *_notes(exam, best, candidates)]
     result = _result(submission, exam, best.score, best.choices, notes, best.output, began)
-    if any(case.verdict is Verdict.FAILED for case in best.score.cases):
-        result = replace(result, diagnoses=diagnoses(exam, best.chosen, best.choices, runner))
+    failed = {case.id.partition(".")[0] for case in best.score.cases if case.verdict is Verdict.FAILED}
+    if failed:
+        lost = best.score.earned < best.score.possible
+        result = replace(result, diagnoses=diagnoses(exam, best.chosen, best.choices, runner, failed, lost))
     if len({candidate.main for candidate in candidates}) > 1:
         result = replace(result, graded_file=best.candidate.main if best.candidate else candidates[0].main)
     starved = any(map(_is_starved, best.session.stops))
