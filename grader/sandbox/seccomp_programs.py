@@ -2,7 +2,7 @@
 
 The lists are of names, so that libseccomp finds the numbers of whatever architecture this is; what an architecture
 does not have is passed over. What is on no list gets EPERM, a call of a foreign architecture ends the process.
-libseccomp is called through ctypes: pyseccomp, its binding on PyPI, has had no release since 2021, and six calls are
+libseccomp is called through ctypes: pyseccomp, its binding on PyPI, has had no release since 2021, and nine calls are
 all that is needed.
 """
 
