@@ -38,8 +38,10 @@ def fifo_in_a_folder(folder: Path, bait: Mapping[str, str]) -> Path:
 
 @file("is a socket")
 def unix_socket(folder: Path, bait: Mapping[str, str]) -> Path:
+    reached = os.open(folder, os.O_RDONLY)
     with socket.socket(socket.AF_UNIX) as made:
-        made.bind(os.path.relpath(folder / "attack.py"))  # the whole path may be too long for an address
+        made.bind(f"/proc/self/fd/{reached}/attack.py")  # the whole path may be too long for an address
+    os.close(reached)
     return folder / "attack.py"
 
 
