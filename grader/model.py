@@ -9,14 +9,14 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Literal
 
-from numpy.typing import NDArray
-
-from grader.isolation import Isolation as Isolation  # one of the values that travel, like those below
-
-Array = NDArray[Any]
-"""An array of one of the dtypes that may cross the wire (wire.DTYPES)."""
+from grader.insight import Array as Array  # one of the dtypes that may cross the wire (wire.DTYPES)
+from grader.insight import Clue as Clue  # these are values that travel, like those below
+from grader.insight import Counterexample as Counterexample
+from grader.insight import Diagnosis as Diagnosis
+from grader.insight import Hints, Picture
+from grader.isolation import Isolation as Isolation
 
 
 class Verdict(enum.StrEnum):
@@ -258,16 +258,6 @@ class GroupResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """A misconception that explains what a submission returned."""
-
-    misconception: str
-    title: str
-    hint: str
-    score_if_mended: float
-
-
-@dataclass(frozen=True, slots=True)
 class SubmissionInfo:
     """The part of a submission that a report shows."""
 
@@ -300,6 +290,11 @@ class Result:
     groups: tuple[GroupResult, ...] = ()
     cases: tuple[CaseResult, ...] = ()
     diagnoses: tuple[Diagnosis, ...] = ()
+    clues: tuple[Clue, ...] = ()
+    counterexample: Counterexample | None = None
+    pictures: tuple[Picture, ...] = ()
+    hints: Hints = "name"
+    """How much of diagnoses, clues and counterexample its student may see."""
     notes: tuple[str, ...] = ()
     conventions: Mapping[str, str] = field(default_factory=dict)
     """For each either/or of the spec, the choice that this submission follows."""

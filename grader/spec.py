@@ -14,6 +14,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag
 from grader.checks import AnyCheck
 from grader.expressions import Expression
 from grader.inputs import Given, Strict
+from grader.insight import Hints
 from grader.model import Step
 from grader.spec_fields import Bytes, Id, Numbers, Points, PythonName, RelativePath, Seconds, Size, When
 from grader.steps import StepField
@@ -205,6 +206,10 @@ class Assignment(Part):
     draw: Draw | None = Field(default=None, description="how often groups draw, and which sizes, unless they say it")
     conventions: dict[Id, Convention] = Field(default={}, description="either/ors that the statement leaves open")
     groups: list[Group] = Field(min_length=1, description="the scored parts")
+    hints: Hints = Field(
+        default="name",
+        description="how much of a mistake a student is told: none, its stage, what it looks like, its name",
+    )
     misconceptions: list[Misconception] = Field(default=[], description="mistakes that are known and named")
     equivalent: dict[str, str] = Field(
         default={}, description="changed lines of the reference that are right too, as `verify` prints them → why"

@@ -1,0 +1,62 @@
+"""What a report tells beyond verdicts: the mistake by its name, where it is, what it looks like, a small example of it.
+
+Values only, a part of every Result; how much of it a student is shown is the spec's to say (`hints`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+Hints = Literal["none", "stage", "property", "name"]
+"""How much a student is told: only verdicts; and in which function; and what it looks like; and the mistake's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """A misconception that explains what a submission returned."""
+
+    misconception: str
+    title: str
+    hint: str
+    score_if_mended: float
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """Something true of a wrong submission that helps to find the mistake: the stage it is in, or what it looks like."""
+
+    kind: Literal["stage", "property"]
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class Counterexample:
+    """The smallest inputs that were found for which a submission is wrong; none of them is a hidden case's."""
+
+    steps: tuple[str, ...]
+    inputs: Mapping[str, Array | int | float | bool]
+    expected: Mapping[str, Array]
+    """By observed name."""
+    got: Mapping[str, Array]
+    """By observed name; empty when no array came back."""
+    message: str
+    """What is wrong, in a sentence."""
+    reproducer: str
+    """A few lines of Python that show it when they are pasted below the submission."""
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """Two matrices to compare by eye, such as attention weights (queries × keys)."""
+
+    title: str
+    got: Array
+    expected: Array
+    rows: str
+    columns: str
