@@ -29,7 +29,7 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """Something true of a wrong submission that helps to find the mistake: the stage it is in, or what it looks like."""
+    """Something true of a wrong submission that helps to find the mistake: the stage that it is in, its looks."""
 
     kind: Literal["stage", "property"]
     text: str
