@@ -225,6 +225,7 @@ def _reading(
         inputs={n: conventions.flattened(_symbols(plan.given, n), assignment, choice) for n in needed},
         outputs={n: conventions.flattened([e.text for e in s], assignment, choice) for n, s in plan.shapes.items()},
         shapes={n: shape_of(list(s), environment) for n, s in plan.shapes.items()},
+        sizes={n: size for n, size in environment.items() if not isinstance(size, tuple)},
     )
     run = Run(plan.steps, inputs, plan.observe)
     runs = {"": run}

@@ -408,6 +408,7 @@ def test_the_words_of_shapes_reach_the_checks() -> None:
         only({**DRAWN, "steps": ["y = g(x, w)"]}, given=given, draw={"sizes": {"n": 3, "d": 2}}).readings[()].layout
     )
     assert layout.inputs == {"x": ("n", "d"), "w": ("n", "d")}
+    assert layout.sizes == {"n": 3, "d": 2}
 
 
 def test_an_inherited_input_that_no_step_needs_is_no_matter() -> None:

@@ -24,6 +24,8 @@ class Layout:
     outputs: Mapping[str, tuple[str, ...]]
     shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """The shapes of `outputs` in numbers."""
+    sizes: Mapping[str, int | float] = field(default_factory=dict)
+    """The sizes that were drawn, and the numbers that a convention names."""
 
     def axes(self, dims: tuple[str, ...], size: str) -> tuple[int, ...]:
         """Where a size stands in a shape."""
