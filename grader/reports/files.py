@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from grader.errors import UsageError
+from grader.model import Result
+from grader.reports.reading import by_id
+from grader.reports.safe import file_stem
+
+OURS = b"<!-- written by attention-grader -->"
+"""Begins our files of one submission each, so that only our own are ever removed."""
 
 
 @contextmanager
@@ -38,3 +45,30 @@ def saying_what_to_do(path: Path) -> Iterator[None]:
         why = error.strerror or type(error).__name__
         advice = "free some space, or choose another place"
         raise UsageError(f"{path}: the report could not be written ({why}); {advice}") from error
+
+
+def write_each(results: Sequence[Result], folder: Path, suffix: str, document: Callable[[Result], bytes]) -> None:
+    """A file for each submission; ours of submissions that are gone are removed. Raises UsageError."""
+    with saying_what_to_do(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    names: set[str] = set()
+    for result in by_id(results):
+        name = _free(file_stem(result.submission.id), suffix, names)
+        names.add(name)
+        with replacing(folder / name) as file:
+            file.write(document(result))
+    with saying_what_to_do(folder):
+        for path in folder.glob(f"*{suffix}"):
+            if path.name not in names and path.is_file() and _is_ours(path):
+                path.unlink()
+
+
+def _free(stem: str, suffix: str, taken: Container[str]) -> str:
+    """A file name that no other submission of the same id has: none may take another's report."""
+    names = (f"{stem}{f'~{number}' if number > 1 else ''}{suffix}" for number in itertools.count(1))
+    return next(name for name in names if name not in taken)
+
+
+def _is_ours(path: Path) -> bool:
+    with path.open("rb") as file:
+        return OURS in file.read(200)

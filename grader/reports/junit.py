@@ -6,21 +6,18 @@ at the start of a failure's message and of its text, and as properties of the su
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from grader.model import CaseResult, Diagnosis, Result, Verdict
-from grader.reports.files import replacing, saying_what_to_do
+from grader.reports import files
+from grader.reports.files import OURS, replacing
 from grader.reports.reading import by_id, first_reason, for_student, group_of, loses_points, reason
-from grader.reports.safe import file_stem, one_line, points, visible
+from grader.reports.safe import one_line, points, visible
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
-
-OURS = b"<!-- written by attention-grader -->"
-"""Tells our files from others, so that only our own are ever removed."""
 
 _TOTALS = ("tests", "failures", "errors")
 """The schema has no `skipped` at the root."""
@@ -65,29 +62,7 @@ def write(results: Sequence[Result], path: Path, *, combined: bool = True) -> No
 
 def write_each(results: Sequence[Result], folder: Path) -> None:
     """A file for each submission; ours of submissions that are gone are removed. Raises UsageError."""
-    with saying_what_to_do(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    names: dict[str, Result] = {}
-    for result in by_id(results):
-        stem = file_stem(result.submission.id)
-        names[_free(stem, names)] = result
-    for name, result in names.items():
-        write([result], folder / name, combined=False)
-    with saying_what_to_do(folder):
-        for path in folder.glob("*.xml"):
-            if path.name not in names and path.is_file() and _is_ours(path):
-                path.unlink()
-
-
-def _free(stem: str, taken: Mapping[str, Result]) -> str:
-    """A file name that no other submission of the same id has: none may take another's report."""
-    names = (f"{stem}{f'~{number}' if number > 1 else ''}.xml" for number in itertools.count(1))
-    return next(name for name in names if name not in taken)
-
-
-def _is_ours(path: Path) -> bool:
-    with path.open("rb") as file:
-        return OURS in file.read(200)
+    files.write_each(results, folder, ".xml", lambda result: suite_xml([result], combined=False))
 
 
 # --- what is said ------------------------------------------------------------------------------
