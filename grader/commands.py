@@ -15,8 +15,9 @@ from grader.errors import UsageError
 from grader.exam import prepare
 from grader.intake import MOST_FILES, Entry, holds_too_many, plain_name, read_submission
 from grader.layouts import find
-from grader.model import Result
+from grader.model import Result, Submission
 from grader.runner import LocalRunner
+from grader.spec_loader import Spec
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,6 +38,21 @@ def check(
     runner: LocalRunner,
 ) -> Result:
     """Grade the public cases of one submission. Raises GraderError."""
+    must_be_one(path)
+    if require is not None:
+        canary.must_suffice(runner.isolation(), require, unsafe=False)
+        canary.must_hold(runner)
+    submission = submission_at(path)
+    spec = (
+        load_assignment(assignment, specs)
+        if assignment
+        else inference.of_submission(submission, load_all(specs, warn), runner)
+    )
+    return self_check(submission, spec, seed, runner)
+
+
+def must_be_one(path: Path) -> None:
+    """Raises UsageError where a path is not what one student hands in."""
     if not path.exists() and not path.is_symlink():
         raise UsageError(f"{path}: there is no such file or folder")
     if holds_too_many(path):
@@ -44,16 +60,16 @@ def check(
             f"{path}: this folder holds more than {MOST_FILES} code files, too many for one submission; "
             "name the file, or the folder that has only what is handed in"
         )
-    if require is not None:
-        canary.must_suffice(runner.isolation(), require, unsafe=False)
-        canary.must_hold(runner)
+
+
+def submission_at(path: Path) -> Submission:
+    """The file or folder that was named, read."""
     name = plain_name(path.name or path.resolve().name)
-    submission = read_submission(Entry(name, path.stem or name, path.resolve()))
-    spec = (
-        load_assignment(assignment, specs)
-        if assignment
-        else inference.of_submission(submission, load_all(specs, warn), runner)
-    )
+    return read_submission(Entry(name, path.stem or name, path.resolve()))
+
+
+def self_check(submission: Submission, spec: Spec, seed: int | None, runner: LocalRunner) -> Result:
+    """Grade the public cases of one submission by one spec. Raises GraderError."""
     exam = prepare(spec, seed, "public", runner)
     graded = batch.grade_one(submission, exam, runner)
     if graded.starved:  # the machine may have been busy: once more before a time-out counts

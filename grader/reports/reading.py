@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from grader.model import CaseResult, Result, Verdict
+from grader.reports.safe import one_line, points
 
 
 def by_id(results: Sequence[Result]) -> list[Result]:
@@ -40,6 +41,30 @@ def first_reason(result: Result) -> str:
         return result.diagnoses[0].title
     wrong = [case for case in lost if case.verdict is not Verdict.PASSED]
     return reason((wrong or lost)[0]).partition("\n")[0] if lost else ""
+
+
+def is_wanting(result: Result) -> bool:
+    """Whether there is something to gain."""
+    return result.status == "ungraded" or result.score < result.points
+
+
+def next_step(result: Result, hidden_points: float | None, again: str = "then run `grader check` again.") -> str:
+    """What to do now, in a sentence that ends in `again` where there is something to mend."""
+    if result.status == "ungraded":
+        return "Run it again. If this stays, show your instructor the message above."
+    if not is_wanting(result):
+        it = f"hand in {one_line(result.graded_file)}, the file that was graded" if result.graded_file else "hand it in"
+        hidden = f"All public points. Hidden cases ask the same of other inputs: {it}."
+        return hidden if hidden_points else f"All points: {it}."
+    if any(case.verdict is Verdict.LOAD_ERROR for case in result.cases):
+        return f"Make the file load, {again}"
+    if result.diagnoses:
+        return f"Mend the likely cause, {again}"
+    lost = max(result.groups, key=lambda group: group.possible - group.earned, default=None)
+    if lost is None or lost.earned == lost.possible:
+        return f"Read the notes above, {again}"
+    gain = points(lost.possible - lost.earned)
+    return f"Begin with “{lost.title}” ({gain} {'point' if gain == '1' else 'points'} to gain), {again}"
 
 
 def for_student(result: Result) -> Result:

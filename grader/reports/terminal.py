@@ -12,8 +12,16 @@ from rich.text import Text
 
 from grader.model import CaseResult, Diagnosis, GroupResult, Result, Verdict
 from grader.reports.ink import Ink, score_style
-from grader.reports.reading import first_reason, for_student, group_of, loses_points, reason
-from grader.reports.safe import one_line, points, visible
+from grader.reports.reading import (
+    first_reason,
+    for_student,
+    group_of,
+    is_wanting,
+    loses_points,
+    next_step,
+    reason,
+)
+from grader.reports.safe import points, visible
 from grader.reports.terminal_class import show_class
 
 __all__ = ["show", "show_class"]
@@ -59,9 +67,9 @@ def _parts(result: Result, ink: Ink, width: int, hidden_points: float | None) ->
     if result.conventions:
         choices = ", ".join(f"{name} = {choice}" for name, choice in result.conventions.items())
         yield from _section("Your code was read with", [ink.line(choices)])
-    if result.output.strip() and _is_wanting(result):
+    if result.output.strip() and is_wanting(result):
         yield from _section("What it printed first", [_output(result.output, ink)])
-    yield from _section("Next", [ink.text(_next_step(result, hidden_points))])
+    yield from _section("Next", [ink.text(next_step(result, hidden_points))])
 
 
 def _section(title: str, body: Iterable[RenderableType]) -> Iterator[RenderableType]:
@@ -69,10 +77,6 @@ def _section(title: str, body: Iterable[RenderableType]) -> Iterator[RenderableT
     yield Text(title, "bold")
     for part in body:
         yield Padding(part, (0, 0, 0, 2))
-
-
-def _is_wanting(result: Result) -> bool:
-    return result.status == "ungraded" or result.score < result.points
 
 
 def _score_line(result: Result, ink: Ink, width: int, hidden_points: float | None) -> Text:
@@ -197,22 +201,3 @@ def _output(output: str, ink: Ink) -> Table:
     if len(lines) > 8:
         table.add_row(ink.line("│", "dim"), ink.line(f"… {len(lines) - 8} more lines", "dim"))
     return table
-
-
-def _next_step(result: Result, hidden_points: float | None) -> str:
-    again = "then run `grader check` again."
-    if result.status == "ungraded":
-        return "Run it again. If this stays, show your instructor the message above."
-    if not _is_wanting(result):
-        it = f"hand in {one_line(result.graded_file)}, the file that was graded" if result.graded_file else "hand it in"
-        hidden = f"All public points. Hidden cases ask the same of other inputs: {it}."
-        return hidden if hidden_points else f"All points: {it}."
-    if any(case.verdict is Verdict.LOAD_ERROR for case in result.cases):
-        return f"Make the file load, {again}"
-    if result.diagnoses:
-        return f"Mend the likely cause, {again}"
-    lost = max(result.groups, key=lambda group: group.possible - group.earned, default=None)
-    if lost is None or lost.earned == lost.possible:
-        return f"Read the notes above, {again}"
-    gain = points(lost.possible - lost.earned)
-    return f"Begin with “{lost.title}” ({gain} {'point' if gain == '1' else 'points'} to gain), {again}"
