@@ -29,7 +29,8 @@ def explains(happened: Happened, mutant: Happened, tells: frozenset[Run]) -> boo
     supported = False
     for place, outcomes in happened.items():
         for name, outcome in outcomes.items():
-            agreed = agree(outcome, mutant[place][name]) if place in mutant else None
+            # Cut off from floats that are all but whole, the last bit decides which integer is left: no evidence.
+            agreed = agree(outcome, mutant[place][name], nearly=None) if place in mutant else None
             if agreed is False:
                 return False
             supported = supported or (agreed is True and (place, name) in tells)
@@ -46,23 +47,29 @@ def telling(mutant: Happened, right: Happened) -> frozenset[Run]:
     )
 
 
-def agree(one: Outcome, other: Outcome) -> bool | None:
-    """Whether two outcomes are the same; None when that says nothing of their functions."""
+def agree(one: Outcome, other: Outcome, nearly: bool | None = False) -> bool | None:
+    """Whether two outcomes are the same; None when that says nothing of their functions.
+
+    `nearly` is said of integers that are one off.
+    """
     match one, other:
         case (Missing() | Stopped(), _) | (_, Missing() | Stopped()) | (Raised(), Raised()):
             return None
         case Returned(), Returned():
-            said = [_alike(value, other.values[name]) for name, value in one.values.items() if name in other.values]
+            said = [_alike(value, other.values[name], nearly) for name, value in one.values.items() if name in other.values]
             return False if False in said else (True if said and all(said) else None)
         case _:
             return False
 
 
-def _alike(one: Value, other: Value) -> bool | None:
+def _alike(one: Value, other: Value, nearly: bool | None) -> bool | None:
     if one.array is None or other.array is None:
         return None if (one.array is None) == (other.array is None) else False
     if one.array.shape != other.array.shape:
         return False
     if not (np.isfinite(one.array).all() and np.isfinite(other.array).all()):
         return None
+    if one.array.dtype.kind in "iu" and other.array.dtype.kind in "iu":
+        off = np.abs(one.array.astype(float) - other.array.astype(float))
+        return True if not off.any() else (nearly if (off <= 1).all() else False)
     return difference(one.array, other.array, MOST_TOLERANT) is None

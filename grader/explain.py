@@ -7,15 +7,16 @@ from itertools import combinations
 
 from grader import scoring
 from grader.conventions import Choice
-from grader.diagnosis import Happened, agree, explains
+from grader.diagnosis import Happened, Place, agree, explains
 from grader.exam import Exam
 from grader.lineup import Lineup, Mutant
-from grader.model import Diagnosis
+from grader.model import Diagnosis, Returned
 from grader.runner import Runner
 from grader.verdicts import judge_case, score_of
 
-MOST_PAIRS = 12
-"""Pairs of mistakes that are tried at most: each is a run of its own."""
+MOST_SEEN = 12
+MOST_FITTING = 50
+"""Pairs of mistakes that are tried at most."""
 
 
 def diagnoses(
@@ -32,7 +33,7 @@ def diagnoses(
     mutants = [mutant for mutant in lineup.single(runner) if lost or mutant.misconceptions[0].caught_by in failed]
     found = explaining(exam, mutants, happened)
     if not found and lost:
-        found = explaining(exam, list(_pairs(lineup, mutants, happened, runner)), happened)
+        found = explaining(exam, _pairs(exam, lineup, mutants, happened, runner), happened)
     if len({tuple(known.id for known in mutant.misconceptions) for mutant in found}) != 1:
         return ()
     mutant = found[0]
@@ -49,14 +50,31 @@ def explaining(exam: Exam, mutants: Sequence[Mutant], happened: Happened) -> lis
     return entirely or found
 
 
-def _pairs(lineup: Lineup, mutants: Sequence[Mutant], happened: Happened, runner: Runner) -> Iterator[Mutant]:
-    """Two mistakes at once. Each must be the whole truth somewhere: in the cases that run its function alone."""
+def _pairs(exam: Exam, lineup: Lineup, mutants: Sequence[Mutant], happened: Happened, runner: Runner) -> list[Mutant]:
+    """Two mistakes at once that may explain what happened."""
+    # Mistakes in different functions: each is the whole truth somewhere, in the cases that run its function alone.
     seen = [mutant for mutant in mutants if _seen(happened, mutant)]
-    different = [(one, other) for one, other in combinations(seen, 2) if one.misconceptions != other.misconceptions]
-    for one, other in different[:MOST_PAIRS]:
-        both = lineup.both(one, other, runner)
-        if both is not None:
-            yield both
+    made = [(*one.made, *other.made) for one, other in combinations(seen, 2)]
+    found = lineup.of([pair for pair in made[:MOST_SEEN] if pair[0][0] != pair[1][0]], runner)
+    if explaining(exam, found, happened):
+        return found
+    # In one function they are seen together only: all pairs are tried on one run, and in full those that fit it.
+    wrong = next(_wrong(exam, lineup.right(runner), happened), None)
+    if wrong is None:
+        return []
+    place, name = wrong
+    outcomes = lineup.pairs(place, name, runner)
+    fitting = [pair for pair, outcome in outcomes if agree(happened[place][name], outcome)]
+    return lineup.of(fitting, runner) if len(fitting) <= MOST_FITTING else []
+
+
+def _wrong(exam: Exam, right: Happened, happened: Happened) -> Iterator[tuple[Place, str]]:
+    """Runs with numbers that are wrong, those that tell most first: of the groups that are worth most."""
+    worth = {group.id: group.points for group in exam.assignment.groups if not group.implied_by}
+    for place in sorted(happened, key=lambda place: -worth.get(place[0].partition(".")[0], 0)):
+        for name, outcome in happened[place].items():
+            if isinstance(outcome, Returned) and agree(outcome, right[place][name]) is False:
+                yield place, name
 
 
 def _seen(happened: Happened, mutant: Mutant) -> bool:

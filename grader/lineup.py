@@ -1,26 +1,35 @@
 """The mutants of an assignment, run once when a submission is first wrong: what each returns on every case.
 
 A mutant is the reference with one misconception (or two) put in. It takes the same road as a submission: same worker,
-same limits, same inputs.
+same limits, same inputs. Many share a worker, for its load costs more than their runs.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import itertools
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from grader.answer_key import reference_choice
 from grader.cases import Case
-from grader.diagnosis import Happened, Run, telling
-from grader.model import Loaded, SourceFile, Submission
-from grader.mutants import mutated
+from grader.diagnosis import Happened, Place, telling
+from grader.diagnosis import Run as Told
+from grader.model import Outcome, Returned, Run, SourceFile, Submission
+from grader.mutants import is_unloaded, mutated, numbered, together
 from grader.runner import Limits, Runner, Wanted
 from grader.spec import Assignment, Misconception
 
 Made = tuple[tuple[Misconception, int], ...]
 """Misconceptions, each with the number of the variant in which it is made."""
+
+AT_A_TIME = 100
+"""Mutants in one worker."""
+MOST_RETURNED = 32 * 1024 * 1024
+"""Bytes that mutants of one worker may return in all; a session keeps twice as much (session.MOST_KEPT)."""
+MOST_PAIRS = 1500
 
 
 @dataclass(frozen=True)
@@ -29,7 +38,7 @@ class Mutant:
 
     made: Made
     happened: Happened
-    tells: frozenset[Run]
+    tells: frozenset[Told]
 
     @property
     def misconceptions(self) -> tuple[Misconception, ...]:
@@ -38,90 +47,136 @@ class Mutant:
 
 
 class Lineup:
-    """All mutants of an exam. Safe to share among the threads of a batch."""
+    """All mutants of an exam. Safe to share among the threads of a batch. Whatever runs them raises HarnessError."""
 
     def __init__(
         self, assignment: Assignment, cases: Sequence[Case], reference: Submission, wanted: Wanted, limits: Limits
     ) -> None:
         self._assignment = assignment
-        self._cases = cases
         self._reference = reference
         self._wanted, self._limits = wanted, limits
-        self._lock = threading.Lock()
+        self._runs = {(case.id, choice): reading.runs for case in cases for choice, reading in case.readings.items()}
+        self._own = {place: (place[0], reference_choice(assignment, place[1])) for place in self._runs}
+        self._lock = threading.RLock()
         self._right: Happened = {}
-        self._known: dict[tuple[tuple[str, int], ...], Mutant | None] = {}
+        self._known: dict[str, Happened | None] = {}
+        """By source: two spellings of one mutant are run once."""
+        self._sieves: dict[tuple[Place, str], Sequence[tuple[Made, Outcome]]] = {}
 
-    def right(self, runner: Runner) -> Happened:
-        """What the reference itself returned on every run. Raises HarnessError."""
-        with self._lock:
-            if not self._right:
-                self._right = self._happened(self._reference, runner) or {}
-            return self._right
+    # --- the reference -------------------------------------------------------------------------
 
-    def right_again(self, runner: Runner) -> Happened:
-        """The same, run anew. Raises HarnessError."""
-        return self._happened(self._reference, runner) or {}
-
-    @property
+    @functools.cached_property
     def source(self) -> str:
         """The reference's text."""
         (file,) = self._reference.files
         return file.data.decode("utf-8-sig")
 
-    def happened(self, source: str, runner: Runner) -> Happened | None:
-        """What another text of the reference returns; None when it cannot be loaded. Raises HarnessError."""
-        (file,) = self._reference.files
-        data = source.encode()
-        digest = hashlib.sha256(data).hexdigest()
-        return self._happened(replace(self._reference, files=(SourceFile(file.name, data),), sha256=digest), runner)
+    def right(self, runner: Runner) -> Happened:
+        """What the reference itself returned on every run."""
+        with self._lock:
+            if not self._right:
+                self._right = self.right_again(runner)
+            return self._right
+
+    def right_again(self, runner: Runner) -> Happened:
+        """The same, run anew."""
+        return self._by_place(self._outcomes(self._reference, self._limits, self._every_run, runner))
+
+    # --- mutants -------------------------------------------------------------------------------
 
     def single(self, runner: Runner) -> Sequence[Mutant]:
-        """One per misconception and variant, but for those that cannot be loaded. Raises HarnessError."""
-        made = [
-            self._mutant(((misconception, variant),), runner)
-            for misconception in self._assignment.misconceptions
-            for variant in range(len(misconception.edits))
-        ]
-        return [mutant for mutant in made if mutant is not None]
+        """One per misconception and variant, but for those that cannot be loaded."""
+        return self.of([(each,) for each in self._mistakes], runner)
 
-    def both(self, one: Mutant, other: Mutant, runner: Runner) -> Mutant | None:
-        """The reference with both mistakes; None when their edits do not go together. Raises HarnessError."""
-        return self._mutant((*one.made, *other.made), runner)
+    def of(self, made: Sequence[Made], runner: Runner) -> list[Mutant]:
+        """The mutants with some mistakes, but for those that cannot be loaded or whose edits do not go together."""
+        right = self.right(runner)
+        possible = [(each, source) for each in made if (source := self._source_of(each)) is not None]
+        outcomes = self.many([source for _, source in possible], runner)
+        return [
+            Mutant(each, happened, telling(happened, right))
+            for (each, _), happened in zip(possible, outcomes, strict=True)
+            if happened is not None
+        ]
+
+    def many(self, sources: Sequence[str], runner: Runner) -> list[Happened | None]:
+        """What other texts of the reference return; None for one that cannot be loaded."""
+        with self._lock:
+            new = [source for source in dict.fromkeys(sources) if source not in self._known]
+            for some in _chunks(new, self._at_a_time(runner)):
+                for source, outcomes in zip(some, self._together(some, self._every_run, runner), strict=True):
+                    unloaded = any(map(is_unloaded, outcomes))
+                    self._known[source] = None if unloaded else self._by_place(outcomes)
+            return [self._known[source] for source in sources]
+
+    def pairs(self, place: Place, name: str, runner: Runner) -> Sequence[tuple[Made, Outcome]]:
+        """What pairs of different mistakes return in one run."""
+        with self._lock:
+            if (place, name) not in self._sieves:
+                both = [(a, b) for a, b in itertools.combinations(self._mistakes, 2) if a[0] != b[0]]
+                made = [(pair, source) for pair in both[:MOST_PAIRS] if (source := self._source_of(pair)) is not None]
+                runs = [self._runs[self._own[place]][name]]
+                outcomes = [
+                    outcome
+                    for some in _chunks([source for _, source in made], AT_A_TIME)
+                    for (outcome,) in self._together(some, runs, runner)
+                ]
+                self._sieves[place, name] = [(pair, each) for (pair, _), each in zip(made, outcomes, strict=True)]
+            return self._sieves[place, name]
 
     def without(self, mutant: Mutant, number: int, runner: Runner) -> Happened:
-        """What a mutant would have returned without one of its mistakes. Raises HarnessError."""
+        """What a mutant would have returned without one of its mistakes."""
         rest = tuple(each for index, each in enumerate(mutant.made) if index != number)
-        mended = self._mutant(rest, runner) if rest else None
-        return self.right(runner) if mended is None else mended.happened
+        mended = self.of([rest], runner) if rest else []
+        return mended[0].happened if mended else self.right(runner)
 
-    def _mutant(self, made: Made, runner: Runner) -> Mutant | None:
-        right = self.right(runner)
-        name = tuple((misconception.id, variant) for misconception, variant in made)
-        with self._lock:
-            if name not in self._known:
-                self._known[name] = self._run(made, right, runner)
-            return self._known[name]
+    @functools.cached_property
+    def _mistakes(self) -> list[tuple[Misconception, int]]:
+        known = self._assignment.misconceptions
+        return [(misconception, number) for misconception in known for number in range(len(misconception.edits))]
 
-    def _run(self, made: Made, right: Happened, runner: Runner) -> Mutant | None:
-        source = mutated(self.source, [known.edits[variant] for known, variant in made])
-        happened = None if source is None else self.happened(source, runner)
-        return None if happened is None else Mutant(made, happened, telling(happened, right))
+    def _source_of(self, made: Made) -> str | None:
+        return mutated(self.source, [known.edits[variant] for known, variant in made])
 
-    def _happened(self, submission: Submission, runner: Runner) -> Happened | None:
+    # --- how they are run ------------------------------------------------------------------------
+
+    @functools.cached_property
+    def _every_run(self) -> list[Run]:
         """Every run of every case, under the reference's own choice of each convention."""
-        session = runner.open(submission, self._wanted, self._limits, None)
+        return [run for place in dict.fromkeys(self._own.values()) for run in self._runs[place].values()]
+
+    def _by_place(self, outcomes: Sequence[Outcome]) -> Happened:
+        rest = iter(outcomes)
+        mine = {place: {name: next(rest) for name in self._runs[place]} for place in dict.fromkeys(self._own.values())}
+        return {place: mine[own] for place, own in self._own.items()}
+
+    def _together(self, sources: Sequence[str], runs: Sequence[Run], runner: Runner) -> Iterator[list[Outcome]]:
+        """For each text the outcomes of some runs. All go through one worker, like one submission."""
+        text = together(self.source, sources, list(self._assignment.functions)).encode()
+        (file,) = self._reference.files
+        files = (SourceFile(file.name, text),)
+        submission = replace(self._reference, files=files, sha256=hashlib.sha256(text).hexdigest())
+        limits = replace(self._limits, submission=self._limits.submission * len(sources))
+        every = [numbered(run, number) for number in range(len(sources)) for run in runs]
+        rest = iter(self._outcomes(submission, limits, every, runner))
+        for _ in sources:
+            yield [next(rest) for _ in runs]
+
+    def _outcomes(self, submission: Submission, limits: Limits, runs: Sequence[Run], runner: Runner) -> list[Outcome]:
+        session = runner.open(submission, self._wanted, limits, None)
         try:
-            if not isinstance(session.loaded, Loaded) or session.loaded.fatal is not None:
-                return None
-            own = {
-                (case.id, choice): (case.id, reference_choice(self._assignment, choice))
-                for case in self._cases
-                for choice in case.readings
-            }
-            readings = {(case.id, choice): case.readings[choice] for case in self._cases for choice in case.readings}
-            needed = list(dict.fromkeys(own.values()))
-            outcomes = iter(session.run([run for place in needed for run in readings[place].runs.values()]))
-            happened = {place: {name: next(outcomes) for name in readings[place].runs} for place in needed}
-            return {place: happened[mine] for place, mine in own.items()}
+            return session.run(runs)
         finally:
             session.close()
+
+    def _at_a_time(self, runner: Runner) -> int:
+        """Fewer where they return much: of one worker only so much is kept."""
+        returned = [each for outcomes in self.right(runner).values() for each in outcomes.values()]
+        values = [value for each in returned if isinstance(each, Returned) for value in each.values.values()]
+        size = sum(value.array.nbytes for value in values if value.array is not None)
+        return max(1, min(AT_A_TIME, MOST_RETURNED // max(1, size)))
+
+
+def _chunks(sources: Sequence[str], count: int) -> Iterator[Sequence[str]]:
+    for first in range(0, len(sources), count):
+        yield sources[first : first + count]

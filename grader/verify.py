@@ -48,8 +48,7 @@ def verify(exam: Exam, runner: Runner) -> Verified:
 def _survivors(
     exam: Exam, lineup: Lineup, made: Sequence[Change], choices: Choice, runner: Runner
 ) -> Iterator[Survivor]:
-    for change in made:
-        happened = lineup.happened(change.source, runner)
+    for change, happened in zip(made, lineup.many([change.source for change in made], runner), strict=True):
         result = None if happened is None else score(exam, happened, choices)
         if result is not None and result.earned == result.possible:
             yield Survivor(change.line, change.text, exam.assignment.equivalent.get(change.text, ""))

@@ -14,7 +14,7 @@ A, B = ("g.1", ()), ("g.2", ())
 
 
 def gave(*numbers: float, kind: str = "array") -> Returned:
-    return Returned({"y": Value(kind, "ndarray", np.array(numbers))})
+    return Returned({"y": Value(kind, "ndarray", np.array(numbers, dtype=float))})
 
 
 def happened(first: Outcome, second: Outcome) -> Happened:
@@ -80,3 +80,16 @@ def test_what_it_explains(submission: Any, explained: bool) -> None:
 def test_cases_that_were_not_run_say_nothing() -> None:
     assert explains({B: {"": gave(3)}}, MUTANT, TELLS)
     assert not explains({("other", ()): {"": gave(3)}}, MUTANT, TELLS)
+
+
+def test_integers_that_are_one_off_are_no_evidence_but_tell_mutants_apart() -> None:
+    def whole(*numbers: int) -> Returned:
+        return Returned({"y": Value("array", "ndarray", np.array(numbers))})
+
+    cut, alike, far = happened(whole(7), whole(3)), happened(whole(8), whole(3)), happened(whole(9), whole(3))
+    right = happened(gave(7.999), gave(3.1))
+    tells = telling(cut, right)
+    assert explains(alike, cut, tells)
+    assert not explains(far, cut, tells)
+    assert not explains(happened(gave(8), whole(3)), cut, tells)
+    assert telling(alike, cut) == {(A, "")}

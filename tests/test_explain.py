@@ -64,6 +64,11 @@ def test_two_at_once_are_named_each_with_its_own_gain(slot: tuple[Exam, LocalRun
     assert all(result.score < mended < 10 for mended in found.values())
 
 
+def test_two_in_one_function_are_named_though_neither_is_seen_alone(slot: tuple[Exam, LocalRunner]) -> None:
+    found = graded(slot, NO_SCALE, ("K.dot(q)", "np.where(np.arange(len(K)) <= len(rows), K.dot(q), -np.inf)"))
+    assert {diagnosis.misconception for diagnosis in found.diagnoses} == {"no_scale", "causal_mask_added"}
+
+
 @pytest.mark.parametrize(
     "change", [(" / K.shape[1] ** 0.5", " / 1.7"), ("(e / e.sum()).dot(V)", "(e / e.sum()).dot(V) + 0.1")]
 )
