@@ -35,10 +35,15 @@ class Zygote:
     """A process with numpy loaded, in its cage, that forks workers, one at a time.
 
     Starts at once; `fork` waits until it is ready. `preload`, `modules` and `without` are as in `sandbox.base.Plan`.
+    BLAS gets `threads`; more than one only where no layer forbids them.
     """
 
     def __init__(
-        self, preload: tuple[str, ...] = (), modules: tuple[str, ...] = (), without: tuple[str, ...] = ()
+        self,
+        preload: tuple[str, ...] = (),
+        modules: tuple[str, ...] = (),
+        without: tuple[str, ...] = (),
+        threads: int = 1,
     ) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self._control = ours
@@ -55,7 +60,7 @@ class Zygote:
                 stdout=subprocess.PIPE,  # a pipe as the workers' is: no seeking
                 stderr=subprocess.STDOUT,
                 pass_fds=[theirs.fileno()],
-                env=clean_environment(),
+                env=clean_environment(threads),
                 cwd="/",
                 start_new_session=True,
             )
@@ -192,7 +197,7 @@ def _programs() -> tuple[tuple[bytes, bytes], str]:
         return (b"", b""), f"{error} (Debian, Ubuntu: apt install libseccomp2)"
 
 
-def clean_environment() -> dict[str, str]:
+def clean_environment(threads: int = 1) -> dict[str, str]:
     """The zygote's environment: one BLAS thread, no plot window, nothing of the judge's."""
-    threads = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-    return {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "MPLBACKEND": "Agg"} | dict.fromkeys(threads, "1")
+    names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+    return {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "MPLBACKEND": "Agg"} | dict.fromkeys(names, str(threads))
