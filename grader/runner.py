@@ -48,12 +48,14 @@ class LocalRunner:
     """One slot of this machine: a zygote for modules and, when first needed, one that knows notebooks.
 
     Use as a context manager, from one thread at a time. `without` names layers of isolation to leave out; `expected`
-    is the isolation that every zygote must have. Raises HarnessError when a zygote is lost, cannot start, or has less.
+    is the isolation that every zygote must have; `threads` is for BLAS. Raises HarnessError when a zygote is lost,
+    cannot start, or has less.
     """
 
-    def __init__(self, without: tuple[str, ...] = (), expected: Isolation | None = None) -> None:
+    def __init__(self, without: tuple[str, ...] = (), expected: Isolation | None = None, threads: int = 1) -> None:
         self._without = without
         self._expected = expected
+        self._threads = threads
         self._zygotes: dict[tuple[tuple[str, ...], tuple[str, ...]], Zygote] = {}
 
     def __enter__(self) -> Self:
@@ -68,7 +70,7 @@ class LocalRunner:
         """Start a zygote without waiting for it, so that it is ready when it is needed."""
         key = (preload, modules)
         if key not in self._zygotes:
-            self._zygotes[key] = Zygote(preload, modules, self._without)
+            self._zygotes[key] = Zygote(preload, modules, self._without, self._threads)
         return self._zygotes[key]
 
     def close(self) -> None:
