@@ -71,7 +71,7 @@ class Case:
 
 
 @dataclass(frozen=True)
-class _Plan:
+class Plan:
     """A part of the spec with all that it inherits."""
 
     id: str
@@ -93,6 +93,13 @@ def build_cases(assignment: Assignment, seed: int) -> tuple[Case, ...]:
         for index, group in enumerate(assignment.groups)
         for case in _group_cases(assignment, group, seed, ("groups", index))
     )
+
+
+def plan_of(assignment: Assignment, case: Case) -> Plan:
+    """The part of the spec that a case was made from."""
+    _, index, *further = case.path
+    group = assignment.groups[int(index)]
+    return _plan(assignment, group, group.cases[int(further[1])] if further else None, case.path)
 
 
 def steps_of(*parts: Part) -> tuple[Step, ...]:
@@ -124,7 +131,7 @@ def _group_cases(assignment: Assignment, group: Group, seed: int, path: tuple[st
 
 def _plans(
     assignment: Assignment, group: Group, number: int, count: int, path: tuple[str | int, ...]
-) -> Iterator[_Plan]:
+) -> Iterator[Plan]:
     if group.cases:
         for index, case in enumerate(group.cases):
             plan = _plan(assignment, group, case, (*path, "cases", index))
@@ -141,7 +148,7 @@ def _plans(
             yield replace(plan, id=f"{group.id}.{check.NAME}{again}{suffix}", checks=(check,))
 
 
-def _plan(assignment: Assignment, group: Group, case: CaseSpec | None, path: tuple[str | int, ...]) -> _Plan:
+def _plan(assignment: Assignment, group: Group, case: CaseSpec | None, path: tuple[str | int, ...]) -> Plan:
     parts: tuple[Part, ...] = (case, group, assignment) if case is not None else (group, assignment)
     given: dict[str, Generator | Literally] = {}
     shapes: dict[str, Sequence[Expression]] = {}
@@ -150,7 +157,7 @@ def _plan(assignment: Assignment, group: Group, case: CaseSpec | None, path: tup
         shapes |= part.shapes
     expect = (case.expect if case is not None else None) or group.expect
     spec = next((part.tolerance for part in parts if part.tolerance is not None), None)
-    return _Plan(
+    return Plan(
         id=group.id,
         title="",
         path=path,
@@ -187,7 +194,7 @@ def _sizes(draw: Draw, seed: int, group: str, number: int, path: tuple[str | int
 # --- one case --------------------------------------------------------------------------------
 
 
-def _case(assignment: Assignment, group: Group, plan: _Plan, sizes: Mapping[str, int], seed: int, number: int) -> Case:
+def _case(assignment: Assignment, group: Group, plan: Plan, sizes: Mapping[str, int], seed: int, number: int) -> Case:
     names = conventions.relevant(assignment, needed_names(plan.steps), plan.given, plan.shapes)
     compared = AGAINST_EXPECTED if plan.expect is not None else WELL_FORMED
     readings: dict[Choice, Reading] = {}
@@ -212,7 +219,7 @@ def _case(assignment: Assignment, group: Group, plan: _Plan, sizes: Mapping[str,
 
 def _reading(
     assignment: Assignment,
-    plan: _Plan,
+    plan: Plan,
     choice: Choice,
     sizes: Mapping[str, int],
     seed: int,
@@ -240,7 +247,7 @@ def _reading(
 
 
 def _input(
-    plan: _Plan, name: str, environment: Environment, seed: int, place: tuple[str | int, ...]
+    plan: Plan, name: str, environment: Environment, seed: int, place: tuple[str | int, ...]
 ) -> Array | int | float | bool:
     if name in plan.given:
         try:

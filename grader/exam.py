@@ -10,7 +10,7 @@ from grader.cases import Case, CaseFault, build_cases
 from grader.errors import ReferenceFault, SpecError
 from grader.intake import read_reference
 from grader.lineup import Lineup
-from grader.model import Isolation
+from grader.model import Isolation, Submission
 from grader.runner import Limits, Runner, Wanted
 from grader.spec import Assignment
 from grader.spec_loader import Spec
@@ -31,6 +31,8 @@ class Exam:
     scope: Scope = "all"
     lineup: Lineup | None = None
     """The mutants, where the spec names misconceptions."""
+    reference: Submission | None = None
+    """The staff solution, to be run on further inputs."""
 
     @property
     def limits(self) -> Limits:
@@ -77,4 +79,4 @@ def prepare(spec: Spec, seed: int | None, scope: Scope, runner: Runner) -> Exam:
     lineup = None
     if assignment.misconceptions:
         lineup = Lineup(assignment, cases, reference, wanted_of(assignment), limits_of(assignment))
-    return Exam(assignment, spec.sha256, used, cases, key, runner.isolation(), scope, lineup)
+    return Exam(assignment, spec.sha256, used, cases, key, runner.isolation(), scope, lineup, reference)

@@ -43,6 +43,9 @@ class Runner(Protocol):
     def isolation(self) -> Isolation:
         """What submissions are isolated by."""
 
+    def beside(self, modules: tuple[str, ...] = ()) -> Runner:
+        """A second slot, for what runs at the same time; it starts when first asked for, and ends with this one."""
+
 
 class LocalRunner:
     """One slot of this machine: a zygote for modules and, when first needed, one that knows notebooks.
@@ -57,6 +60,7 @@ class LocalRunner:
         self._expected = expected
         self._threads = threads
         self._zygotes: dict[tuple[tuple[str, ...], tuple[str, ...]], Zygote] = {}
+        self._beside: LocalRunner | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -78,10 +82,19 @@ class LocalRunner:
         for zygote in self._zygotes.values():
             zygote.close()
         self._zygotes.clear()
+        if self._beside is not None:
+            self._beside.close()
 
     def isolation(self) -> Isolation:
         """What submissions are isolated by; waits for the first zygote. Raises HarnessError."""
         return self.start().isolation
+
+    def beside(self, modules: tuple[str, ...] = ()) -> LocalRunner:
+        """A second slot with the same isolation; it is started without waiting for it."""
+        if self._beside is None:
+            self._beside = LocalRunner(self._without, self._expected)
+        self._beside.start((), modules)
+        return self._beside
 
     def zygote_for(self, submission: Submission, modules: tuple[str, ...]) -> Zygote:
         """The zygote that has loaded what the submission will import; reading its bytes is not parsing them."""

@@ -93,6 +93,7 @@ class FakeRunner:
     failures: list[HarnessError] = field(default_factory=list)
     opened: list[Candidate | None] = field(default_factory=list)
     isolated: Isolation = NOT_ISOLATED
+    second: FakeRunner | None = None
 
     def open(self, submission: Submission, wanted: Wanted, limits: Limits, candidate: Candidate | None) -> FakeSession:
         """The prepared session."""
@@ -103,6 +104,11 @@ class FakeRunner:
 
     def discard(self) -> None:
         """Nothing to forget."""
+
+    def beside(self, modules: tuple[str, ...] = ()) -> FakeRunner:
+        """The runner that it was given for this."""
+        assert self.second is not None
+        return self.second
 
     def isolation(self) -> Isolation:
         """What it was told to be isolated by."""
