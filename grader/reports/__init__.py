@@ -49,11 +49,18 @@ def _gradebook(results: Sequence[Result], folder: Path) -> None:
     gradebook.write(results, folder / "gradebook.csv")
 
 
+def _feedback(results: Sequence[Result], folder: Path) -> None:
+    from grader.reports import feedback_page
+
+    feedback_page.write_each(results, folder / "feedback")
+
+
 REPORTS: tuple[Report, ...] = (
     Report("results.jsonl", _jsonl),
     Report("junit.xml", _junit),
     Report("junit/<submission>.xml", _junit_each),
     Report("gradebook.csv", _gradebook),
+    Report("feedback/<submission>.html", _feedback),
 )
 
 

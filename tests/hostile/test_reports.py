@@ -21,7 +21,7 @@ from xml.etree import ElementTree
 
 import pytest
 import xmlschema
-from reports import samples
+from reports import pages, samples
 from reports.hostile import ALL, EVIL, FILES, FORMULAS, TEXTS, result_of
 
 from grader import reports
@@ -157,9 +157,11 @@ def test_every_submission_has_its_own_file_in_the_folder_and_nothing_outside(tmp
     reports.write_all([samples.result(name) for name in names], out)
     files = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
     junit = {name.removeprefix("deep/out/junit/") for name in files if name.startswith("deep/out/junit/")}
-    assert files - {f"deep/out/junit/{name}" for name in junit} == {
+    beside = {name.replace("/junit/", "/feedback/").replace(".xml", ".html") for name in files if "/junit/" in name}
+    assert files - beside - {f"deep/out/junit/{name}" for name in junit} == {
         f"deep/out/{name}" for name in ("results.jsonl", "junit.xml", "gradebook.csv")
     }
+    assert len(files & beside) == len(junit)
     assert len({name.casefold() for name in junit}) == len(names)
     assert all(re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._~-]{0,89}\.xml", name) for name in junit)
     assert not any(re.match(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", name, re.IGNORECASE) for name in junit)
@@ -266,7 +268,10 @@ def test_a_folder_of_hostile_names_and_outputs_is_graded_and_reported(tmp_path: 
     assert len(rows) == len(FILES) + 2
     assert not any(acting(cell) or cell.startswith(tuple("=+-@")) for row in rows for cell in row)
     written = [path for path in out.rglob("*") if path.is_file()]
-    assert len(written) == 3 + len(results)
+    assert len(written) == 3 + 2 * len(results)
+    for path in (path for path in written if path.suffix == ".html"):
+        assert not acting(path.read_text(encoding="utf-8"))
+        pages.parsed(path.read_text(encoding="utf-8"))
     for path in (path for path in written if path.suffix == ".xml"):
         JENKINS.validate(path.read_text(encoding="utf-8"))
         assert not acting("".join(said(parsed(path))).replace("\t", ""))

@@ -20,7 +20,8 @@ def files(folder: Path) -> list[str]:
 def test_every_report_of_a_class_is_written(tmp_path: Path) -> None:
     out = tmp_path / "new" / "out"
     reports.write_all(CLASS, out)
-    each = [f"junit/{file_stem(result.submission.id)}.xml" for result in CLASS]
+    stems = [file_stem(result.submission.id) for result in CLASS]
+    each = [f"junit/{stem}.xml" for stem in stems] + [f"feedback/{stem}.html" for stem in stems]
     assert files(out) == sorted(["gradebook.csv", "junit.xml", "results.jsonl", *each])
 
 
@@ -58,6 +59,6 @@ def test_a_read_only_folder_is_told(tmp_path: Path) -> None:
 
 
 def test_a_check_imports_no_report_that_it_does_not_write() -> None:
-    code = "import sys, grader.reports; print({'rich', 'junit_xml', 'pydantic', 'csv'} & set(sys.modules))"
+    code = "import sys, grader.reports; print({'rich', 'junit_xml', 'jinja2', 'pydantic', 'csv'} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "set()\n"
