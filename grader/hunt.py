@@ -25,9 +25,9 @@ from grader.recipes import PLACE, Recipe, Sizes, Values, recipe_of
 from grader.runner import Session
 from grader.verdicts import look
 
-TRIES = 3
+TRIES = 4
 """Sets of numbers that are tried at each size: one may be right by chance alone."""
-EXAMPLES = 50
+EXAMPLES = 40
 """Sizes, and sets of numbers, that are drawn before it is given up."""
 READABLE = 40
 """A failing case with no more numbers than that is shown itself, if nothing smaller is found."""
@@ -140,8 +140,12 @@ class Hunt:
             return
         count = sum(self._recipe.counts(self._sizes).values())
         self._key = (count + 1,)
-        for kinds in (2, 3):
-            shrinking.letters(count, kinds, lambda letters: self._fails_on(letters, symptom, clear), EXAMPLES)
+        for kinds, skipped in ((2, 0), (3, 0), (3, 1)):  # of 0 and 1; of −1, too; without 0, where that cannot be
+
+            def fails(letters: Sequence[int], skipped: int = skipped) -> bool:
+                return self._fails_on(letters, skipped, symptom, clear)
+
+            shrinking.letters(count, kinds, fails, EXAMPLES)
             if self._key != (count + 1,):
                 return
 
@@ -165,9 +169,10 @@ class Hunt:
             self._found, self._sizes, self._key = failing[0], sizes, key
         return bool(failing)
 
-    def _fails_on(self, letters: Sequence[int], symptom: Symptom, tolerance: Tolerance) -> bool:
+    def _fails_on(self, letters: Sequence[int], skipped: int, symptom: Symptom, tolerance: Tolerance) -> bool:
         """Whether the submission fails on these numbers; those with the most zeros are kept."""
-        examples = self._asked(self._sizes, [_spelled(self._recipe, self._sizes, letters)], tolerance)
+        values = _spelled(self._recipe, self._sizes, letters, skipped)
+        examples = self._asked(self._sizes, [values], tolerance)
         telling = [e for e in examples if e.symptom == symptom and any(a.any() for a in e.expected.values())]
         key = (sum(map(bool, letters)), *letters)
         if telling and key < self._key:
@@ -226,20 +231,22 @@ def _content(array: object) -> tuple[tuple[int, ...], bytes]:
 
 
 def _whole(recipe: Recipe, sizes: Sizes, number: int) -> Values:
-    """Plain numbers at random, but for zero, which hides mistakes."""
+    """Plain numbers at random, each as often as the others; but for zero, which hides mistakes."""
     values = {}
     for name, count in recipe.counts(sizes).items():
         source = Source(recipe.seed, PLACE, "plain", number, name)
         alphabet = recipe.alphabet(name, sizes)
-        values[name] = source.random.choice(np.array(alphabet[1:5] or alphabet), count)
+        few = np.array(alphabet[1:5] or alphabet)
+        shuffled = [source.random.permutation(few) for _ in range(-(-count // len(few)))]
+        values[name] = np.concatenate(shuffled)[:count]
     return values
 
 
-def _spelled(recipe: Recipe, sizes: Sizes, letters: Sequence[int]) -> Values:
+def _spelled(recipe: Recipe, sizes: Sizes, letters: Sequence[int], skipped: int) -> Values:
     """The plainest numbers of each array, by letter."""
     values, start = {}, 0
     for name, count in recipe.counts(sizes).items():
-        alphabet = recipe.alphabet(name, sizes)
+        alphabet = recipe.alphabet(name, sizes)[skipped:] or recipe.alphabet(name, sizes)
         values[name] = np.array([alphabet[min(letter, len(alphabet) - 1)] for letter in letters[start : start + count]])
         start += count
     return values
