@@ -22,5 +22,5 @@ def _workers_are_measured() -> Iterator[None]:
     """Let coverage into the zygotes that tests start in this process: their environment is clean otherwise."""
     clean = launcher.clean_environment
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(launcher, "clean_environment", lambda: clean() | MEASURED)
+        patch.setattr(launcher, "clean_environment", lambda *threads: clean(*threads) | MEASURED)
         yield
