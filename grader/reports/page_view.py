@@ -53,6 +53,7 @@ class View:
     title: str
     who: str
     path: str
+    """Empty where it says no more than the id."""
     score: str
     out_of: str
     bar: int
@@ -75,14 +76,16 @@ def view(result: Result) -> View:
     result, room = for_student(result), Room()
     kind = "ungraded" if result.status == "ungraded" else "full" if result.score >= result.points else "wanting"
     share = min(max(result.score / result.points, 0.0), 1.0) if result.points else 1.0
+    path = _without_place(result.submission.path)
+    is_named = result.submission.id in (path, PurePath(path).stem)
     leads = tuple(_leads(result, kind, room))
     is_said = kind == "wanting"
     told = first_reason(result) if not (result.diagnoses or result.clues) else ""
     return View(
         kind=kind,
         title=room.line(result.title or result.assignment),
-        who=room.line(result.submission.id),
-        path=room.line(_without_place(result.submission.path)),
+        who=room.line(path if is_named else result.submission.id),
+        path="" if is_named else room.line(path),
         score=points(result.score),
         out_of=points(result.points),
         bar=round(BAR * share),
@@ -176,6 +179,8 @@ def _facts(result: Result, room: Room) -> dict[str, str]:
     facts = {f"Read with {room.line(name, 60)}": room.line(choice, 60) for name, choice in result.conventions.items()}
     if result.graded_file:
         facts["File that was graded"] = room.line(result.graded_file)
+    if result.submission.student not in (result.submission.id, ""):
+        facts["Student"] = room.line(result.submission.student)
     ours = Room()  # has its place on every page
     if result.submission.submitted_at:
         facts["Handed in"] = ours.line(result.submission.submitted_at, 60)

@@ -125,15 +125,30 @@ def test_what_the_score_is_of(changes: dict[str, object], remarks: tuple[str, ..
     [("group1/m.py", "group1/m.py"), ("/home/anna/secret/m.py", "m.py"), ("../../anna/m.py", "m.py"), ("m.py", "m.py")],
 )
 def test_where_a_file_lies_on_this_machine_is_not_told(path: str, shown: str) -> None:
-    assert view(samples.result(submission=SubmissionInfo("m", "m", path, "cd" * 32))).path == shown
+    assert view(samples.result(submission=SubmissionInfo("anna-7", "anna-7", path, "cd" * 32))).path == shown
+
+
+@pytest.mark.parametrize(
+    ("id_", "path", "who", "also"),
+    [
+        ("m", "m.py", "m.py", ""),
+        ("m", "m", "m", ""),
+        ("m", "a/m.py", "a/m.py", ""),
+        ("anna-7", "m.py", "anna-7", "m.py"),
+    ],
+)
+def test_a_name_is_not_said_twice(id_: str, path: str, who: str, also: str) -> None:
+    shown = view(samples.result(submission=SubmissionInfo(id_, id_, path, "cd" * 32)))
+    assert (shown.who, shown.path) == (who, also)
 
 
 def test_how_it_was_graded() -> None:
-    handed_in = SubmissionInfo("m", "m", "m.py", "cd" * 32, "2026-05-01T12:00:00Z")
+    handed_in = SubmissionInfo("m", "Anna", "m.py", "cd" * 32, "2026-05-01T12:00:00Z")
     facts = view(told(submission=handed_in, graded_file="main.py")).facts
     assert facts == {
         "Read with scale": "factor",
         "File that was graded": "main.py",
+        "Student": "Anna",
         "Handed in": "2026-05-01T12:00:00Z",
         "Assignment": "self_attention",
         "Seed of all inputs": "53",
