@@ -8,14 +8,16 @@ them); only lone surrogates become visible escapes, since strict readers refuse 
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 from typing_extensions import TypedDict  # pydantic reads typing's own only from Python 3.12 on
 
-from grader.model import CaseResult, GroupResult, Result, SubmissionInfo, Verdict
+from grader.model import Array, CaseResult, Counterexample, GroupResult, Result, SubmissionInfo, Verdict
 from grader.reports.files import replacing
 from grader.reports.reading import by_id
 from grader.reports.safe import number
@@ -81,6 +83,24 @@ class DiagnosisJson(TypedDict):
     score_if_mended: float
 
 
+class ClueJson(TypedDict):
+    """Something true of what was returned: the function that the mistake is in, or what it looks like."""
+
+    kind: Literal["stage", "property"]
+    text: str
+
+
+class CounterexampleJson(TypedDict):
+    """Small inputs for which the submission is wrong; arrays as nested lists, numbers that are not finite as text."""
+
+    steps: list[str]
+    inputs: dict[str, Any]
+    expected: dict[str, Any]
+    got: dict[str, Any]
+    message: str
+    reproducer: str
+
+
 class ResultJson(TypedDict):
     """One submission. When `status` is "ungraded", the scores mean nothing: they are no 0."""
 
@@ -100,6 +120,8 @@ class ResultJson(TypedDict):
     groups: list[GroupJson]
     cases: list[CaseJson]
     diagnoses: list[DiagnosisJson]
+    clues: list[ClueJson]
+    counterexample: CounterexampleJson | None
     notes: list[str]
     conventions: dict[str, str]
     output: str
@@ -134,6 +156,8 @@ def to_dict(result: Result) -> ResultJson:
             }
             for diagnosis in result.diagnoses
         ],
+        "clues": [{"kind": clue.kind, "text": _text(clue.text)} for clue in result.clues],
+        "counterexample": _counterexample(result.counterexample),
         "notes": [_text(note) for note in result.notes],
         "conventions": dict(result.conventions),
         "output": _text(result.output),
@@ -181,6 +205,32 @@ def _case(case: CaseResult) -> CaseJson:
         ],
         "visibility": case.visibility,
     }
+
+
+def _counterexample(found: Counterexample | None) -> CounterexampleJson | None:
+    if found is None:
+        return None
+    return {
+        "steps": list(found.steps),
+        "inputs": {name: _values(value) for name, value in found.inputs.items()},
+        "expected": {name: _values(value) for name, value in found.expected.items()},
+        "got": {name: _values(value) for name, value in found.got.items()},
+        "message": _text(found.message),
+        "reproducer": _text(found.reproducer),
+    }
+
+
+def _values(value: Array | complex) -> Any:
+    """Numbers as JSON has them; what it has no number for as text."""
+    if isinstance(value, np.ndarray):
+        return _values_of(value.tolist())
+    return _values_of(value)
+
+
+def _values_of(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_values_of(each) for each in value]
+    return value if isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)) else str(value)
 
 
 def _text(text: str) -> str:

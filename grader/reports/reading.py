@@ -70,11 +70,29 @@ def next_step(result: Result, hidden_points: float | None, again: str = "then ru
 def for_student(result: Result) -> Result:
     """The result as its student may see it: of a hidden case no value and no exception's text.
 
-    What the submission printed goes as well: functions may print the inputs of hidden cases.
+    What the submission printed goes as well: functions may print the inputs of hidden cases. Of what is known of its
+    mistakes the spec's `hints` stay.
     """
+    result = _with_hints(result)
     if all(case.visibility == "public" for case in result.cases):
         return result
     return replace(result, cases=tuple(_without_details(case) for case in result.cases), output="")
+
+
+def _with_hints(result: Result) -> Result:
+    """What may be said of mistakes: each rung of the ladder says what those below it say, and more."""
+    match result.hints:
+        case "name":
+            return result
+        case "property":
+            return replace(result, diagnoses=())
+        case "stage":
+            where = tuple(clue for clue in result.clues if clue.kind == "stage")
+            return replace(result, diagnoses=(), clues=where, counterexample=None, pictures=())
+        case "none":
+            return replace(result, diagnoses=(), clues=(), counterexample=None, pictures=())
+        case _:
+            assert_never(result.hints)
 
 
 def _without_details(case: CaseResult) -> CaseResult:

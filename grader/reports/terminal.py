@@ -23,6 +23,7 @@ from grader.reports.reading import (
 )
 from grader.reports.safe import points, visible
 from grader.reports.terminal_class import show_class
+from grader.reports.terminal_example import example
 
 __all__ = ["show", "show_class"]
 
@@ -56,11 +57,10 @@ def _parts(result: Result, ink: Ink, width: int, hidden_points: float | None) ->
         yield ""
         # Not where our own words begin: it may have lines of the student's.
         yield Padding(ink.excerpt(shared, "yellow" if result.status == "ungraded" else "red"), (0, 0, 0, 2))
+    yield from _cause(result, ink)
     if result.groups and result.status == "graded":
         yield ""
         yield _groups(result, ink, width, with_reasons=not shared)
-    for diagnosis in result.diagnoses:
-        yield from _section("Likely cause", _diagnosis(diagnosis, result, ink))
     notes = [note for note in result.notes if note != shared]
     if notes:
         yield from _section("Notes", [_items(notes, ink)])
@@ -109,7 +109,9 @@ def _groups(result: Result, ink: Ink, width: int, *, with_reasons: bool) -> Tabl
     for group in result.groups:
         cases = [case for case in result.cases if group_of(case) == group.id]
         table.add_row(*_group_row(group, cases, titles, ink))
-        for line in _reasons(group, cases, ink) if with_reasons else ():
+        # Of what is explained above, the numbers of every case would say nothing more.
+        explained = result.diagnoses and group.earned < group.possible and _all_failed(cases)
+        for line in _reasons(group, cases, ink) if with_reasons and not explained else ():
             table.add_row("", Padding(line, (0, 0, 0, 1)), "")
     return table
 
@@ -129,6 +131,11 @@ def _group_row(
         mark = ink.line("✓", "green") if group.implied_by else ink.line("!", "yellow")
     share = f"{points(group.earned)}/{points(group.possible)}" if group.possible else "advice"
     return mark, title, ink.line(share, "" if group.possible else "dim")
+
+
+def _all_failed(cases: Sequence[CaseResult]) -> bool:
+    """Whether nothing happened but that values are wrong."""
+    return all(case.verdict in (Verdict.PASSED, Verdict.FAILED) for case in cases)
 
 
 def _reasons(group: GroupResult, cases: Sequence[CaseResult], ink: Ink) -> Iterator[Text]:
@@ -167,6 +174,19 @@ def _shared_reason(result: Result) -> str:
     reasons = {reason(case) for case in result.cases if case.verdict is not Verdict.PASSED}
     every = result.cases and all(case.verdict is not Verdict.PASSED for case in result.cases)
     return reasons.pop() if every and len(reasons) == 1 and len(result.groups) > 1 else ""
+
+
+# --- the one message ---------------------------------------------------------------------------
+
+
+def _cause(result: Result, ink: Ink) -> Iterator[RenderableType]:
+    """What is most likely wrong, and an example of it, before all else."""
+    for diagnosis in result.diagnoses:
+        yield from _section("Likely cause", _diagnosis(diagnosis, result, ink))
+    if result.clues and not result.diagnoses:
+        yield from _section("What is known of it", [_items([clue.text for clue in result.clues], ink)])
+    if result.counterexample is not None:
+        yield from _section("A small example", example(result.counterexample, ink))
 
 
 # --- below the groups --------------------------------------------------------------------------

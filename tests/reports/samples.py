@@ -6,6 +6,9 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
+from grader.insight import Clue, Counterexample, Picture
 from grader.model import (
     CaseResult,
     Diagnosis,
@@ -98,6 +101,29 @@ def partial(id_: str = "b_some") -> Result:
         notes=("line 40: the demo code raised ValueError; the functions above it were graded",),
         conventions={"scale": "factor"},
         output="Q:\n[[1 2]\n [3 4]]\n",
+    )
+
+
+def unexplained(id_: str = "f_odd") -> Result:
+    """Wrong in a way that no mistake explains: clues and a counterexample instead."""
+    x, expected, got = np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([[0.67, 0.33], [0.33, 0.67]]), np.eye(2)
+    found = Counterexample(
+        steps=("output = self_attention(Q, K, V)",),
+        inputs={"Q": x, "n": 2},
+        expected={"output": expected},
+        got={"output": got},
+        message="4 of 4 values of `output` differ",
+        reproducer="Q = np.eye(2)\nprint(self_attention(Q, Q, Q))\n",
+    )
+    return result(
+        id_,
+        raw_score=1.0,
+        score=1.0,
+        groups=(group("attention", "Attention", 1, 2),),
+        cases=(case("attention.1"), case("attention.2", Verdict.FAILED, 0, 1, message=WRONG)),
+        clues=(Clue("stage", "`compute_qkv` is right; `self_attention` is not."), Clue("property", "It is cut off.")),
+        counterexample=found,
+        pictures=(Picture("weights", got, expected, "queries", "keys"),),
     )
 
 

@@ -1,7 +1,9 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema  # type: ignore[import-untyped]
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +18,7 @@ ALL = [
     samples.unreadable(),
     samples.ungraded(),
     samples.hidden(),
+    samples.unexplained(),
     samples.hostile(),
 ]
 
@@ -61,6 +64,8 @@ def test_a_result_by_value() -> None:
             }
         ],
         "diagnoses": [],
+        "clues": [],
+        "counterexample": None,
         "notes": [],
         "conventions": {"scale": "factor"},
         "output": "",
@@ -116,3 +121,15 @@ def test_the_file_is_sorted_by_submission(tmp_path: Path) -> None:
 def test_no_results_are_an_empty_file(tmp_path: Path) -> None:
     jsonl.write([], tmp_path / "results.jsonl")
     assert (tmp_path / "results.jsonl").read_bytes() == b""
+
+
+def test_a_counterexample_is_numbers_and_what_json_has_no_number_for_is_text() -> None:
+    odd_one = samples.unexplained()
+    assert odd_one.counterexample is not None
+    odd = replace(odd_one.counterexample, got={"output": np.array([np.nan, np.inf, 1.5])}, inputs={"n": 2, "x": True})
+    made = jsonl.to_dict(replace(odd_one, counterexample=odd))
+    assert made["clues"][0] == {"kind": "stage", "text": "`compute_qkv` is right; `self_attention` is not."}
+    assert made["counterexample"] is not None
+    assert made["counterexample"]["got"] == {"output": ["nan", "inf", 1.5]}
+    assert made["counterexample"]["expected"] == {"output": [[0.67, 0.33], [0.33, 0.67]]}
+    assert made["counterexample"]["inputs"] == {"n": 2, "x": True}

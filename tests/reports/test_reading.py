@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 from reports import samples
 
+from grader.insight import Hints
 from grader.model import Result, Verdict
 from grader.reports import reading
 
@@ -55,3 +58,16 @@ def test_what_is_said_of_the_file_stays(verdict: Verdict) -> None:
 
 def test_without_hidden_cases_a_student_sees_all() -> None:
     assert reading.for_student(samples.partial()) == samples.partial()
+
+
+@pytest.mark.parametrize(
+    ("hints", "diagnoses", "clues", "example"),
+    [("name", 1, 2, True), ("property", 0, 2, True), ("stage", 0, 1, False), ("none", 0, 0, False)],
+)
+def test_each_rung_of_the_hints_says_more(hints: Hints, diagnoses: int, clues: int, example: bool) -> None:
+    known = replace(samples.unexplained(), diagnoses=samples.partial().diagnoses, hints=hints)
+    shown = reading.for_student(known)
+    assert (len(shown.diagnoses), len(shown.clues)) == (diagnoses, clues)
+    assert (shown.counterexample is not None, bool(shown.pictures)) == (example, example)
+    assert all(clue.kind == "stage" for clue in shown.clues[:1])
+    assert reading.for_student(shown) == shown

@@ -1,10 +1,12 @@
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reports import samples
+from reports.samples import WRONG
 from rich.console import Console
 
 from grader.model import Result, Verdict
@@ -17,6 +19,7 @@ ALL = [
     samples.unreadable(),
     samples.ungraded(),
     samples.hidden(),
+    samples.unexplained(),
     samples.hostile(),
 ]
 
@@ -63,22 +66,20 @@ def test_lost_points_by_value() -> None:
         "\n"
         "2.67 of 10.5 points   █████░░░░░░░░░░░░░░░\n"
         "\n"
+        "Likely cause\n"
+        "  the scores are not scaled\n"
+        "  Divide Q·Kᵀ by √d_k before the softmax.\n"
+        "  mending this alone: 2.67 → 9 of 10.5 points\n"
+        "\n"
         "✗ Projections                                                                        0.5/1\n"
         "   1 of 2 cases (projections.2): ValueError: shapes (2,3) and (2,3) not aligned\n"
         "✗ No two sizes alike                                                                1.67/5\n"
         f"{wrong}"
         "   1 of 6 cases (rectangular.6): the code did not end within 5 s\n"
         "✗ Properties of attention                                                              0/4\n"
-        "   1 of 2 cases (properties.2): rows do not sum to one\n"
-        "   1 other case is right, but the points are given only when all are\n"
         "✓ Recommended functions  (given, because “No two sizes alike” has all points)      0.5/0.5\n"
         "! Advice                                                                            advice\n"
         "   large logits overflow\n"
-        "\n"
-        "Likely cause\n"
-        "  the scores are not scaled\n"
-        "  Divide Q·Kᵀ by √d_k before the softmax.\n"
-        "  mending this alone: 2.67 → 9 of 10.5 points\n"
         "\n"
         "Notes\n"
         "  - line 40: the demo code raised ValueError; the functions above it were graded\n"
@@ -207,3 +208,18 @@ def test_any_text_is_shown_anywhere(text: str, width: int, encoding: str) -> Non
     case = samples.case("attention.1", Verdict.RAISED, 0, 1, message=text)
     page = shown(samples.result(text, cases=(case,), notes=(text,), output=text, score=0.0), width, encoding)
     assert "\x1b" not in page
+
+
+def test_what_is_known_of_an_unnamed_mistake_comes_before_the_groups() -> None:
+    text = shown(samples.unexplained(), 60)
+    assert text.index("What is known of it") < text.index("A small example") < text.index("✗ Attention ")
+    assert "- `compute_qkv` is right; `self_attention` is not." in text
+    assert WRONG[:20] in text  # no name explains the cases, so each says what is wrong
+
+
+def test_a_name_explains_the_cases_that_only_return_wrong_values() -> None:
+    named = replace(samples.unexplained(), diagnoses=samples.partial().diagnoses)
+    text = shown(named, 60)
+    assert "Likely cause" in text
+    assert "What is known of it" not in text
+    assert WRONG[:20] not in text
