@@ -60,3 +60,12 @@ class Picture:
     expected: Array
     rows: str
     columns: str
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A line of a submission's file; in a notebook always the first, for its lines are those of its JSON."""
+
+    file: str
+    """As the file is called inside the submission."""
+    line: int

@@ -15,7 +15,7 @@ from grader.insight import Array as Array  # one of the dtypes that may cross th
 from grader.insight import Clue as Clue  # these are values that travel, like those below
 from grader.insight import Counterexample as Counterexample
 from grader.insight import Diagnosis as Diagnosis
-from grader.insight import Hints, Picture
+from grader.insight import Hints, Location, Picture
 from grader.isolation import Isolation as Isolation
 
 
@@ -302,4 +302,6 @@ class Result:
     """The first of what it printed."""
     graded_file: str = ""
     """Of several files that define the functions, the one that was graded."""
+    locations: Mapping[str, Location] = field(default_factory=dict)
+    """Id of a case that is wrong → where to look; under "" where to begin."""
     seconds: float = 0.0
