@@ -16,6 +16,7 @@ from grader.cases import Case
 from grader.conventions import Choice, combinations
 from grader.exam import Exam
 from grader.explain import diagnoses
+from grader.locations import locations
 from grader.model import (
     Candidate,
     CaseResult,
@@ -87,6 +88,8 @@ def grade(submission: Submission, exam: Exam, runner: Runner) -> Graded:
         result = replace(result, diagnoses=diagnoses(exam, best.chosen, best.choices, runner, failed, lost))
     if len({candidate.main for candidate in candidates}) > 1:
         result = replace(result, graded_file=best.candidate.main if best.candidate else candidates[0].main)
+    at = locations(submission, exam, best.session.loaded, best.chosen, best.score.cases)
+    result = replace(result, locations=at)
     starved = any(map(_is_starved, best.session.stops))
     return Graded(result, starved and best.score.earned < best.score.possible)
 
