@@ -23,7 +23,7 @@ from grader.reports.reading import (
 )
 from grader.reports.safe import points, visible
 from grader.reports.terminal_class import show_class
-from grader.reports.terminal_example import example
+from grader.reports.terminal_example import example, reproducer
 
 __all__ = ["show", "show_class"]
 
@@ -43,7 +43,7 @@ def show(result: Result, console: Console, *, hidden_points: float | None = None
     """Print a result for its student. `hidden_points`: what hidden cases, which did not run, are worth, if known."""
     ink = Ink.of(console)
     for part in _parts(for_student(result), ink, min(console.width, WIDEST), hidden_points):
-        console.print(part, markup=False, emoji=False, highlight=False)
+        console.print(part, markup=False, emoji=False, highlight=False, crop=False)
 
 
 def _parts(result: Result, ink: Ink, width: int, hidden_points: float | None) -> Iterator[RenderableType]:
@@ -187,6 +187,7 @@ def _cause(result: Result, ink: Ink) -> Iterator[RenderableType]:
         yield from _section("What is known of it", [_items([clue.text for clue in result.clues], ink)])
     if result.counterexample is not None:
         yield from _section("A small example", example(result.counterexample, ink))
+        yield reproducer(result.counterexample, ink)
 
 
 # --- below the groups --------------------------------------------------------------------------

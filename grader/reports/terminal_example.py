@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.text import Text
 
 from grader.compare import Tolerance, difference
@@ -31,9 +31,14 @@ def example(found: Counterexample, ink: Ink) -> Iterator[RenderableType]:
         if got is not None:
             yield _named("got", _rows(got, _wrong(got, expected)), ink, "red")
     if found.reproducer:
-        yield ink.line("To see it yourself, paste this below your code:", "dim")
-        for line in found.reproducer.strip("\n").split("\n"):
-            yield ink.line(f"  {line}")
+        yield ink.line("To see it yourself, run this:", "dim")
+
+
+def reproducer(found: Counterexample, ink: Ink) -> RenderableType:
+    """Lines to paste: neither indented nor broken, however narrow the terminal."""
+    text = ink.text(found.reproducer.strip("\n"))
+    text.no_wrap, text.overflow = True, "ignore"
+    return Group(text)  # printed alone, a Text would lose what it is told here
 
 
 def _wrong(got: Array, expected: Array) -> Array | None:

@@ -223,3 +223,11 @@ def test_a_name_explains_the_cases_that_only_return_wrong_values() -> None:
     assert "Likely cause" in text
     assert "What is known of it" not in text
     assert WRONG[:20] not in text
+
+
+def test_lines_to_paste_are_neither_indented_nor_broken() -> None:
+    example = samples.unexplained().counterexample
+    assert example is not None
+    long = f"Q = np.array([{', '.join(map(str, range(40)))}])"
+    page = shown(replace(samples.unexplained(), counterexample=replace(example, reproducer=f"{long}\nprint(Q)\n")), 40)
+    assert f"\n{long}\nprint(Q)\n" in page

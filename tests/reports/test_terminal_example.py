@@ -36,9 +36,7 @@ def test_inputs_expected_and_got_with_the_wrong_entries_marked() -> None:
         "            [0.33, 0.67]]\n"
         "got = [[1*, 0*]\n"
         "       [0*, 1*]]\n"
-        "To see it yourself, paste this below your code:\n"
-        "  Q = np.eye(2)\n"
-        "  print(self_attention(Q, Q, Q))\n"
+        "To see it yourself, run this:\n"
     )
 
 
