@@ -31,14 +31,17 @@ def default_jobs() -> int:
     return os.cpu_count() or 1
 
 
-def grade_one(submission: Submission, exam: Exam, runner: LocalRunner) -> Graded:
-    """Grade, once more after a fault of the machine or the harness, and then give up on this submission only."""
+def grade_one(submission: Submission, exam: Exam, runner: LocalRunner, searching: bool = False) -> Graded:
+    """Grade, once more after a fault of the machine or the harness, and then give up on this submission only.
+
+    `searching`: with a counterexample, as in `judge.grade`.
+    """
     try:
-        return judge.grade(submission, exam, runner)
+        return judge.grade(submission, exam, runner, searching)
     except HarnessError:
         runner.discard()
     try:
-        return judge.grade(submission, exam, runner)
+        return judge.grade(submission, exam, runner, searching)
     except HarnessError as error:
         runner.discard()
         return Graded(judge.ungraded(submission, exam, f"the grader failed twice: {error}"))

@@ -71,9 +71,9 @@ def submission_at(path: Path) -> Submission:
 def self_check(submission: Submission, spec: Spec, seed: int | None, runner: LocalRunner) -> Result:
     """Grade the public cases of one submission by one spec. Raises GraderError."""
     exam = prepare(spec, seed, "public", runner)
-    graded = batch.grade_one(submission, exam, runner)
+    graded = batch.grade_one(submission, exam, runner, searching=True)
     if graded.starved:  # the machine may have been busy: once more before a time-out counts
-        graded = batch.grade_one(submission, exam, runner)
+        graded = batch.grade_one(submission, exam, runner, searching=True)
     return graded.result
 
 
@@ -207,14 +207,16 @@ def doctor(require: str | None, color: str) -> bool:
 
 def verify(names: Sequence[str], seed: int | None, specs: Path | None, as_json: bool, color: str) -> bool:
     """Show whether specs are good measures, all of them or those named; whether all are. Raises GraderError."""
+    from grader import rehearsal
     from grader.reports import measure
     from grader.verify import verify as verified_by
 
     known = {name: load_assignment(name, specs) for name in names} if names else load_all(specs, warn)
     good = True
-    with LocalRunner() as runner:
+    with LocalRunner() as runner, rehearsal.with_threads() as threaded:
+        threaded.start()  # while the first spec is looked at
         for spec in known.values():
-            found = verified_by(prepare(spec, seed, "all", runner), runner)
+            found = verified_by(prepare(spec, seed, "all", runner), runner, threaded)
             good = good and not found.problems
             if as_json:
                 sys.stdout.write(measure.to_json(found) + "\n")

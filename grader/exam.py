@@ -30,7 +30,7 @@ class Exam:
     isolation: Isolation
     scope: Scope = "all"
     lineup: Lineup | None = None
-    """The mutants, where the spec names misconceptions."""
+    """The reference's mutants; a kit, which has no reference, has none."""
     reference: Submission | None = None
     """The staff solution, to be run on further inputs."""
 
@@ -76,7 +76,5 @@ def prepare(spec: Spec, seed: int | None, scope: Scope, runner: Runner) -> Exam:
     key = build_answer_key(assignment, cases, reference, runner, wanted_of(assignment), limits_of(assignment))
     if all(case.visibility == "public" for case in cases):
         scope = "all"  # nothing is hidden: a self-check sees all there is
-    lineup = None
-    if assignment.misconceptions:
-        lineup = Lineup(assignment, cases, reference, wanted_of(assignment), limits_of(assignment))
+    lineup = Lineup(assignment, cases, reference, wanted_of(assignment), limits_of(assignment))
     return Exam(assignment, spec.sha256, used, cases, key, runner.isolation(), scope, lineup, reference)

@@ -1,17 +1,23 @@
-"""Names the mistakes of a wrong submission, where they are known ones, and says what mending them would give."""
+"""What is known of a wrong submission: its mistakes by name and what mending them gives, where they are, their looks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 from grader import scoring
 from grader.conventions import Choice
 from grader.diagnosis import Happened, Place, agree, explains
 from grader.exam import Exam
+from grader.insight import Clue, Diagnosis, Picture
 from grader.lineup import Lineup, Mutant
-from grader.model import Diagnosis, Returned
+from grader.model import CaseResult, Returned, Verdict
+from grader.observing import observed
+from grader.pictures import pictures
 from grader.runner import Runner
+from grader.stages import Runs, stage
+from grader.symptoms import symptoms
 from grader.verdicts import judge_case, score_of
 
 MOST_SEEN = 12
@@ -19,25 +25,64 @@ MOST_FITTING = 50
 """Pairs of mistakes that are tried at most."""
 
 
-def diagnoses(
-    exam: Exam, happened: Happened, choices: Choice, runner: Runner, failed: Set[str], lost: bool
-) -> tuple[Diagnosis, ...]:
-    """The mistakes that explain all that a submission did; nothing when none does, or several. Raises HarnessError.
+@dataclass(frozen=True)
+class Wrong:
+    """A submission in which a case is wrong: what it came to under the choices that count, and how to run it again."""
 
-    `failed` are the groups with a wrong case. Where no points were `lost`, only mistakes count that such a group is
-    there to catch: a right submission costs nothing.
+    happened: Happened
+    choices: Choice
+    cases: Sequence[CaseResult]
+    lost: bool
+    """Whether points were."""
+    again: Runs
+
+
+@dataclass(frozen=True)
+class Explained:
+    """All that can be told of it."""
+
+    diagnoses: tuple[Diagnosis, ...] = ()
+    clues: tuple[Clue, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+
+
+def explain(exam: Exam, wrong: Wrong, runner: Runner) -> Explained:
+    """What is known of a wrong submission; nothing where the exam has no reference to compare with, as a kit.
+
+    Raises HarnessError.
     """
     lineup = exam.lineup
-    if lineup is None or not (lost or failed & {known.caught_by for known in exam.assignment.misconceptions}):
+    if lineup is None:
+        return Explained()
+    if not wrong.lost:
+        return Explained(diagnoses(exam, lineup, wrong, runner))
+    clues: list[Clue] = []
+    where = stage(exam, wrong.cases, wrong.choices, wrong.again, lambda runs: lineup.reference(runs, runner))
+    if where:
+        clues.append(Clue("stage", where))
+    clues += [Clue("property", text) for text in symptoms(observed(exam, wrong.happened, wrong.choices))]
+    seen = pictures(exam, wrong.happened, lineup.right(runner), wrong.choices)
+    return Explained(diagnoses(exam, lineup, wrong, runner), tuple(clues), seen)
+
+
+def diagnoses(exam: Exam, lineup: Lineup, wrong: Wrong, runner: Runner) -> tuple[Diagnosis, ...]:
+    """The mistakes that explain all that a submission did; nothing when none does, or several. Raises HarnessError.
+
+    Where no points were lost, only mistakes count that a group with a wrong case is there to catch: a right submission
+    costs nothing.
+    """
+    failed = {case.id.partition(".")[0] for case in wrong.cases if case.verdict is Verdict.FAILED}
+    known = exam.assignment.misconceptions
+    if not failed or not known or not (wrong.lost or failed & {each.caught_by for each in known}):
         return ()
-    mutants = [mutant for mutant in lineup.single(runner) if lost or mutant.misconceptions[0].caught_by in failed]
-    found = explaining(exam, mutants, happened)
-    if not found and lost:
-        found = explaining(exam, _pairs(exam, lineup, mutants, happened, runner), happened)
-    if len({tuple(known.id for known in mutant.misconceptions) for mutant in found}) != 1:
+    mutants = [each for each in lineup.single(runner) if wrong.lost or each.misconceptions[0].caught_by in failed]
+    found = explaining(exam, mutants, wrong.happened)
+    if not found and wrong.lost:
+        found = explaining(exam, _pairs(exam, lineup, mutants, wrong.happened, runner), wrong.happened)
+    if len({tuple(each.id for each in mutant.misconceptions) for mutant in found}) != 1:
         return ()
     mutant = found[0]
-    return tuple(_diagnosis(exam, lineup, mutant, number, choices, runner) for number in range(len(mutant.made)))
+    return tuple(_diagnosis(exam, lineup, mutant, number, wrong.choices, runner) for number in range(len(mutant.made)))
 
 
 def explaining(exam: Exam, mutants: Sequence[Mutant], happened: Happened) -> list[Mutant]:

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from grader import __version__, feedback, scoring
+from grader import __version__, counterexample, feedback, scoring
 from grader.cases import Case
 from grader.conventions import Choice, combinations
 from grader.exam import Exam
-from grader.explain import diagnoses
+from grader.explain import Wrong, explain
 from grader.locations import locations
 from grader.model import (
     Candidate,
@@ -23,6 +23,7 @@ from grader.model import (
     Loaded,
     Outcome,
     Result,
+    Run,
     Stopped,
     Submission,
     SubmissionInfo,
@@ -63,8 +64,11 @@ class Attempt:
         return {place: self.happened[place] for place in places if place in self.happened}
 
 
-def grade(submission: Submission, exam: Exam, runner: Runner) -> Graded:
-    """One submission's result. Raises HarnessError when the machine or the harness fails."""
+def grade(submission: Submission, exam: Exam, runner: Runner, searching: bool = False) -> Graded:
+    """One submission's result. Raises HarnessError when the machine or the harness fails.
+
+    `searching` finds a counterexample for what lost points, which takes longer than all the rest.
+    """
     began = time.monotonic()
     if submission.unreadable:
         return Graded(ungraded(submission, exam, submission.unreadable))
@@ -82,16 +86,33 @@ def grade(submission: Submission, exam: Exam, runner: Runner) -> Graded:
         best = other if other.score.earned > best.score.earned else best
     notes = [*submission.left_out[:5], *_notes(exam, best, candidates)]
     result = _result(submission, exam, best.score, best.choices, notes, best.output, began)
-    failed = {case.id.partition(".")[0] for case in best.score.cases if case.verdict is Verdict.FAILED}
-    if failed:
-        lost = best.score.earned < best.score.possible
-        result = replace(result, diagnoses=diagnoses(exam, best.chosen, best.choices, runner, failed, lost))
+    if any(case.verdict is not Verdict.PASSED for case in best.score.cases) and best.happened:
+        result = _explained(result, submission, best, runner, searching)
     if len({candidate.main for candidate in candidates}) > 1:
         result = replace(result, graded_file=best.candidate.main if best.candidate else candidates[0].main)
     at = locations(submission, exam, best.session.loaded, best.chosen, best.score.cases)
     result = replace(result, locations=at)
     starved = any(map(_is_starved, best.session.stops))
     return Graded(result, starved and best.score.earned < best.score.possible)
+
+
+def _explained(result: Result, submission: Submission, best: Attempt, runner: Runner, searching: bool) -> Result:
+    """The result with all that can be told of what is wrong."""
+    exam = best.exam
+
+    def again(runs: Sequence[Run]) -> Sequence[Outcome]:
+        session = runner.open(submission, exam.wanted, exam.limits, best.candidate)
+        try:
+            return session.run(runs)
+        finally:
+            session.close()
+
+    lost = best.score.earned < best.score.possible
+    found = explain(exam, Wrong(best.chosen, best.choices, best.score.cases, lost, again), runner)
+    if searching and lost:
+        example = counterexample.find(submission, exam, runner, best.choices, best.candidate, best.score.cases)
+        result = replace(result, counterexample=example)
+    return replace(result, diagnoses=found.diagnoses, clues=found.clues, pictures=found.pictures)
 
 
 def ungraded(submission: Submission, exam: Exam, why: str) -> Result:
@@ -208,6 +229,7 @@ def _result(
         points=scoring.rounded(score.possible),
         hidden_points=scoring.rounded(assignment.points - score.possible),
         scope=exam.scope,
+        hints=assignment.hints,
         isolation=exam.isolation,
         groups=score.groups,
         cases=score.cases,

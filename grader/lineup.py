@@ -82,6 +82,10 @@ class Lineup:
         """The same, run anew."""
         return self._by_place(self._outcomes(self._reference, self._limits, self._every_run, runner))
 
+    def reference(self, runs: Sequence[Run], runner: Runner) -> list[Outcome]:
+        """What the reference returns on runs of any kind."""
+        return self._outcomes(self._reference, self._limits, runs, runner)
+
     # --- mutants -------------------------------------------------------------------------------
 
     def single(self, runner: Runner) -> Sequence[Mutant]:
