@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Mapping, Sequence
 
+from grader.checks.expected import returned_nothing
 from grader.model import (
     RETURN_COUNT,
     Candidate,
     Finding,
+    FoundFunction,
     Loaded,
     Missing,
     Note,
@@ -18,6 +21,7 @@ from grader.model import (
     Stopped,
     Value,
 )
+from grader.remedies import missing_module, plainly, remedy, syntax_remedy
 from grader.spec import Assignment
 
 Fields = Mapping[str, str]
@@ -40,35 +44,21 @@ def _exception(fields: Fields) -> str:
 
 
 def _raised(exception: str, message: str) -> str:
-    """An exception with its message, and what the grader has to do with it."""
-    bound = next((why for name, part, why in BOUNDS if name == exception and part in message), "")
-    return exception + (f": {message}" if message else "") + (f" ({bound})" if bound else "")
-
-
-NO_FILES = "no files and no network can be reached while code is graded"
-NO_PROCESSES = "no processes and no threads can be started while code is graded"
-BOUNDS = (
-    ("FileNotFoundError", "", NO_FILES),
-    ("PermissionError", "", NO_FILES),
-    ("BlockingIOError", "[Errno 11]", NO_PROCESSES),
-    ("RuntimeError", "can't start new thread", NO_PROCESSES),
-    ("OSError", "[Errno 24]", "only a few files and pipes may be open at a time while code is graded"),
-    ("OSError", "[Errno 27]", "files may not grow beyond 1 MB while code is graded"),
-    ("EOFError", "reading a line", "nobody answers `input()` while code is graded"),
-    ("MemoryError", "", "it needs more memory than is allowed"),
-)
-"""Exceptions that come of the bounds that code is graded in: class, part of the message, what to say."""
+    """An exception with its message, and what to do about it."""
+    what = remedy(exception, message)
+    return exception + (f": {plainly(message)}" if message else "") + (f" ({what})" if what else "")
 
 
 def _syntax_error(fields: Fields) -> str:
     shown = f": `{fields['text']}`" if fields.get("text") else ""
-    return f"{_at(fields)}: Python cannot read this: {fields['message']}{shown}"
+    what = syntax_remedy(fields["message"], fields.get("text", ""))
+    return f"{_at(fields)}: Python cannot read this: {fields['message']}{shown}" + (f" ({what})" if what else "")
 
 
 def _repaired(fields: Fields) -> str:
     what = {
-        "tabs": "tabs and spaces are mixed in the indentation; the file was read with tabs as spaces",
-        "fences": "the file holds Markdown fences (```); only the code between them was read",
+        "tabs": "tabs and spaces are mixed in the indentation; they were read as spaces",
+        "fences": "the file holds Markdown fences (```); they were left out, and what is no code around them",
         "magics": "notebook commands (%, !) are no Python; they were left out",
     }
     parts = [what[kind] for kind in fields["repair"].split(" and ") if kind in what] or ["the file was repaired"]
@@ -85,7 +75,13 @@ def _stopped(fields: Fields) -> str:
 
 
 def _module(fields: Fields) -> str:
-    return f"{_at(fields)}: the module `{fields['module']}` is not available here; what does not need it was graded"
+    module = fields["module"]
+    return f"{_at(fields)}: the module `{module}` is not available here; {missing_module(module)}; all else was graded"
+
+
+def _definition(fields: Fields) -> str:
+    what = f"the definition of `{fields['name']}`" if fields.get("name") else "this definition"
+    return f"{_at(fields)}: {what} raised {_exception(fields)}"
 
 
 NOTES: Mapping[str, Callable[[Fields], str]] = {
@@ -97,7 +93,8 @@ NOTES: Mapping[str, Callable[[Fields], str]] = {
     "encoding": lambda f: f"{f['file']} is not UTF-8; it was read as {f['encoding']}",
     "repaired": _repaired,
     "statement_raised": lambda f: f"{_at(f)}: this statement raised {_exception(f)}; the rest was graded",
-    "definition_failed": lambda f: f"{_at(f)}: this definition raised {_exception(f)}",
+    "definition_failed": _definition,
+    "hints_left_out": lambda f: f"{_at(f)}: the type hints raised {_exception(f)}; they were left out",
     "module_not_available": _module,
     "function_elsewhere": lambda f: f"`{f['function']}` was found in {f['file']}",
     "statement_stopped": _stopped,
@@ -124,8 +121,22 @@ def signature_notes(assignment: Assignment, loaded: Loaded) -> list[str]:
             sentences.append(_missing(name, wanted, function.aliases, loaded))
         elif found.required > count or (found.maximum is not None and found.maximum < count):
             has = f"{found.name}({', '.join(found.parameters)})"
-            sentences.append(f"{found.where}: {has} cannot be called as the assignment does: {wanted}")
+            what = _unfit(found, function.parameters)
+            file, _, line = found.where.rpartition(":")
+            where = f"{file}, line {line}" if file and line.isdecimal() else found.where
+            sentences.append(f"{where}: {has} cannot be called as the assignment does, {wanted}: {what}")
     return sentences
+
+
+def _unfit(found: FoundFunction, wanted: Sequence[str]) -> str:
+    """Why a function cannot be called with so many arguments, by position."""
+    count = f"{len(wanted)} argument{'' if len(wanted) == 1 else 's'}"
+    if "*" in found.parameters:
+        return f"it gets {count}, none of them by name; what is behind the `*` needs a default, or its place before it"
+    if found.required > len(wanted):
+        more = [f"`{name}`" for name in found.parameters[len(wanted) : found.required]]
+        return f"it gets {count}; {', '.join(more) or 'all others'} must go, or have a default"
+    return f"it gets {count}, but takes {found.maximum} at most"
 
 
 def _missing(name: str, wanted: str, aliases: Sequence[str], loaded: Loaded) -> str:
@@ -134,17 +145,29 @@ def _missing(name: str, wanted: str, aliases: Sequence[str], loaded: Loaded) -> 
     itself = next((names[n] for n in (name, *aliases) if n in names), "")
     if itself:
         return _undefined(itself, loaded)
-    close = difflib.get_close_matches(name.lower(), [n.lower() for n in names], 1, 0.5)
-    nearest = next((text for n, text in names.items() if close and n.lower() == close[0]), "")
-    found = nearest or (", ".join(list(names.values())[:3]) if names else "")
-    return f"{wanted}{also} is not defined" + (f"; found {found}" if found else "")
+    within = next((n for n in names if n.rpartition(".")[2] in (name, *aliases)), "")
+    nearest = within or _nearest(name, list(names))
+    found = names[nearest] if nearest else ", ".join(list(names.values())[:3])
+    sentence = f"{wanted}{also} is not defined" + (f"; found {found}" if found else "")
+    inside = ": write it at the top level of the file, in no class or other function"
+    return sentence + (inside if "." in nearest else "")
+
+
+def _nearest(name: str, names: Sequence[str]) -> str:
+    """The name that is most like it, as a whole or in one of its parts: `SelfAttention.forward`."""
+    parts = {part.lower(): whole for whole in reversed(names) for part in (*whole.split("."), whole)}
+    close = difflib.get_close_matches(name.lower(), list(parts), 1, 0.5)
+    return parts[close[0]] if close else ""
 
 
 def _undefined(written: str, loaded: Loaded) -> str:
     """Of a function that stands in the file: its definition raised, or something else kept it from being there."""
-    failed = [_at(_Told(told.fields)) for told in loaded.notes if told.kind == "definition_failed"]
-    if failed:  # which of them is its own, a note does not say
-        return f"{written} is not defined, because its definition raised ({', or '.join(failed)})"
+    name = written.partition("(")[0]
+    failed = [told.fields for told in loaded.notes if told.kind == "definition_failed"]
+    own = [fields for fields in failed if fields.get("name") == name] or [f for f in failed if not f.get("name")]
+    if own:
+        places = ", or ".join(_at(_Told(fields)) for fields in own)
+        return f"{written} is not defined, because its definition raised ({places})"
     return f"{written} is in the file, but not defined once the file has run"
 
 
@@ -199,18 +222,33 @@ def outcome_message(outcome: Outcome, assignment: Assignment) -> str:
             return stopped(outcome)
         case Raised(exception=exception) if exception == RETURN_COUNT:
             return _return_count(outcome, assignment)
+        case Raised() if _cannot_be_called(outcome):
+            return f"{_called(outcome.step)} cannot be called as the assignment does: {outcome.step}"
         case Raised():
             last = f" ({outcome.frames[-1].file}, line {outcome.frames[-1].line})" if outcome.frames else ""
             return f"{_raised(outcome.exception, outcome.message)}{last}, in `{outcome.step}`"
 
 
+def _cannot_be_called(outcome: Raised) -> bool:
+    """Whether the call itself failed, before any line of the function ran."""
+    words = re.match(r"[\w.<>]+\(\) (?:missing|takes|got) ", outcome.message)
+    return outcome.exception == "TypeError" and not outcome.frames and words is not None
+
+
+def _called(step: str) -> str:
+    return step.partition("=")[2].partition("(")[0].strip()
+
+
 def _return_count(outcome: Raised, assignment: Assignment) -> str:
-    function = outcome.step.partition("=")[2].partition("(")[0].strip()
+    function = _called(outcome.step)
     returns = assignment.functions[function].returns if function in assignment.functions else []
     wanted = f"({', '.join(returns)})" if returns else "several values"
+    told = re.fullmatch(r"NoneType(?: \((\w+)\))?", outcome.message)
+    if told is not None:
+        return f"{returned_nothing(function, told[1] or '')}; expected {wanted}"
     kind, _, count = outcome.message.partition(" of ")
     got = f"a {kind} of {count}" if count else f"a value of type {kind}"
-    got = {"NoneType": "None (is a `return` missing?)", "ndarray": "one array"}.get(kind, got)
+    got = "one array" if kind == "ndarray" else got
     return f"{function} returned {got}; expected {wanted}"
 
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader import syntax, units
+from grader import faults, syntax, units
 from grader.imports import Gate, Nothing, unshadow
 from grader.units import ParsedFile, Problem, Unit, Unreadable
 from grader.values import type_name
@@ -24,7 +24,8 @@ from grader.values import type_name
 MAX_CANDIDATES = 8
 PACKAGE = "__submission__"
 """The package that the files are in, for those that import one another with a leading dot."""
-FUTURE_FLAGS = {"annotations": 0x1000000}  # __future__.annotations.compiler_flag
+ANNOTATIONS = 0x1000000  # __future__.annotations.compiler_flag
+FUTURE_FLAGS = {"annotations": ANNOTATIONS}
 
 
 @dataclass
@@ -47,6 +48,8 @@ class Program:
     """Statements come to so far, in all files: their numbers are the same each time the submission is loaded."""
     _at: int = 0
     """The number of the statement that is being run."""
+    unbound: dict[str, str] = field(default_factory=dict)
+    """Names that have no value because something failed, and what."""
 
     def parsed(self, name: str) -> ParsedFile:
         """Raises Unreadable, the same one each time."""
@@ -153,6 +156,8 @@ class Program:
         builtins.get_ipython = Nothing()  # type: ignore[attr-defined]  # what magics are exported as
         self.problems += parsed.problems
         chosen = [unit for unit in parsed.units if cells is None or unit.cell < cells]
+        if not parsed.notebook:
+            self.unbound |= faults.only_as_a_script(chosen)
         self._execute(chosen, module)
         return module
 
@@ -191,8 +196,9 @@ class Program:
                 continue
             self._count += 1
             if self._count in self.skip:
-                fields = {"file": unit.file, "line": str(unit.node.lineno), "reason": self.skip[self._count]}
+                fields = faults.statement(unit) | {"reason": self.skip[self._count]}
                 self.problems.append(Problem("statement_stopped", fields))
+                self.unbound |= faults.unbound_by(unit, "was left out")
                 continue
             if self.definitions_only and not syntax.is_definition(unit.node):
                 continue
@@ -205,11 +211,15 @@ class Program:
         self.progress(number)
 
     def _execute_unit(self, unit: Unit, module: types.ModuleType, flags: int) -> None:
-        try:
-            code = compile(ast.Module([unit.node], []), unit.file, "exec", flags, dont_inherit=True)
-            exec(code, module.__dict__)
-        except BaseException as error:  # noqa: BLE001  # whatever student code raises is its outcome, SystemExit included
-            self.problems.append(_problem_of(error, unit))
+        error = _failure(unit, module, flags)
+        if error is None:
+            return
+        hints = faults.has_hints(unit.node) and not flags & ANNOTATIONS
+        if hints and _failure(unit, module, flags | ANNOTATIONS) is None:
+            self.problems.append(Problem("hints_left_out", faults.problem_of(error, unit).fields))
+            return
+        self.problems.append(faults.problem_of(error, unit))
+        self.unbound |= faults.unbound_by(unit, f"raised {type_name(error)}")
 
     def find(self, module: types.ModuleType) -> dict[str, tuple[str, Any]]:
         """The assignment's functions: (name under which it was found, callable)."""
@@ -239,40 +249,37 @@ class Program:
         return siblings
 
 
+def _failure(unit: Unit, module: types.ModuleType, flags: int) -> BaseException | None:
+    """What a statement raises when it is run."""
+    try:
+        code = compile(ast.Module([unit.node], []), unit.file, "exec", flags, dont_inherit=True)
+        exec(code, module.__dict__)
+    except BaseException as error:  # noqa: BLE001  # whatever student code raises is its outcome, SystemExit included
+        return error
+    return None
+
+
 def _stem(name: str) -> str:
     return name.rpartition("/")[2].rpartition(".")[0]
 
 
-def _problem_of(error: BaseException, unit: Unit) -> Problem:
-    fields = {
-        "file": unit.file,
-        "line": str(unit.node.lineno),
-        "exception": type_name(error),
-        "message": safe_str(error),
-    }
-    if type(error) is ModuleNotFoundError and error.name:
-        return Problem("module_not_available", {**fields, "module": str(error.name)[:80]})
-    kind = "definition_failed" if any(d for _, d in syntax.bound_names(unit.node)) else "statement_raised"
-    return Problem(kind, fields)
-
-
-def safe_str(error: BaseException) -> str:
-    """An exception's message, also when its `__str__` is hostile."""
-    try:
-        return str.__getitem__(str(error), slice(500))  # `str` may give a subclass with a `__getitem__` of its own
-    except BaseException:  # noqa: BLE001  # `__str__` may raise anything
-        return "(its message cannot be shown)"
-
-
 def parameters_of(function: Any) -> tuple[list[str], int, int | None]:
-    """Names of the positional parameters, how many are required, how many are taken at most (None: any)."""
+    """Names of the parameters, how many are required, how many are taken at most by position (None: any).
+
+    Parameters that only a name can fill stand behind a `*`; where one of them is required, no call by position will do:
+    none are taken at most.
+    """
     try:
         signature = inspect.signature(function)
         parameters = list(signature.parameters.values())
         positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        named = [p for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty]
         names = [str.__getitem__(p.name, slice(40)) for p in positional]
+        names += ["*", *(str.__getitem__(p.name, slice(40)) for p in named)] if named else []
         required = sum(p.default is p.empty for p in positional)
         takes_any = any(p.kind is p.VAR_POSITIONAL for p in parameters)
     except BaseException:  # noqa: BLE001  # no signature to be had, or a hostile one: nothing is known
         return [], 0, None
+    if named:
+        return names[:20], required + len(named), 0
     return names[:20], required, None if takes_any else len(names)

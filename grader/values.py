@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from grader import wire
+from grader.remarks import remarked
 
 MAX_REPLY = 32 * 1024 * 1024
 """Bytes of arrays in one answer."""
 
 
-def encode_values(values: dict[str, Any]) -> tuple[bytes, bytes]:
-    """The answer that carries them. Raises MemoryError when the student's limit leaves no room for it."""
+def encode_values(values: Mapping[str, Any], remarks: Mapping[str, str]) -> tuple[bytes, bytes]:
+    """The answer that carries them, with what there is to remark on some by name.
+
+    Raises MemoryError when the student's limit leaves no room for it.
+    """
     described: list[list[Any]] = []
     arrays: list[Any] = []
     size = 0
     for name, value in values.items():
         kind, array = as_wire(value, MAX_REPLY - size)
-        described.append([name, kind, described_type(value), array is not None])
+        described.append([name, kind, remarked(described_type(value), remarks.get(name, "")), array is not None])
         if array is not None:
             size += array.nbytes
             arrays.append(array)

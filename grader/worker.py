@@ -19,7 +19,9 @@ from typing import Any
 import numpy as np
 
 from grader import imports, syntax, wire
-from grader.loader import Program, parameters_of, safe_str
+from grader.faults import raised
+from grader.loader import Program, parameters_of
+from grader.remarks import Warned, of_nothing, remarked
 from grader.units import Problem, Unreadable
 from grader.values import encode_values, type_name
 
@@ -109,6 +111,8 @@ class Session:
         self._own = own
         self._close = close
         self._functions: dict[str, tuple[str, Any]] = {}
+        self._unbound: dict[str, str] = {}
+        self._warned = Warned()
 
     def program(self, message: wire.Message) -> Program:
         """The submission of a load or outline request."""
@@ -139,11 +143,13 @@ class Session:
             imports.load_ahead(program.files, program.statements(), program.allowed)
             imports.forget(self._own)
             self._close()
+            self._warned.listen()
             module = program.load(main, message.fields["cells"])
         except Unreadable as error:
             (fatal,) = _plain([error.problem])
             return wire.encode_body({"main": main, "fatal": fatal, "problems": _fitting(_plain(program.problems))})
         self._functions = program.find(module)
+        self._unbound = program.unbound
         parsed = program.parsed(main)
         taken = {name for name, _ in self._functions.values()}
         others = [text for name, text in syntax.signatures(parsed.units) if name not in taken]
@@ -167,6 +173,8 @@ class Session:
         fields = message.fields
         namespace: dict[str, Any] = dict(zip(fields["inputs"], message.arrays, strict=True))
         namespace |= fields["scalars"]
+        remarks: dict[str, str] = {}
+        self._warned.next_run()
         for step in fields["steps"]:
             if step["function"] not in self._functions:
                 return wire.encode_body({"missing": step["function"]})
@@ -176,13 +184,16 @@ class Session:
                 returned = function(*arguments)
                 mismatch = _bind(returned, step["targets"], namespace)
             except BaseException as error:  # noqa: BLE001  # the student's exception, of whatever class, is the outcome
-                return wire.encode_body(raised(error, step["text"]))
+                return wire.encode_body(raised(error, step["text"], self._unbound))
+            remark = of_nothing(function) if returned is None else self._warned.remark()
             if mismatch:
-                return wire.encode_body({"mismatch": mismatch, "step": step["text"]})
+                said = remarked(mismatch, remark) if returned is None else mismatch
+                return wire.encode_body({"mismatch": said, "step": step["text"]})
+            remarks |= dict.fromkeys(step["targets"], remark)
         try:
-            return encode_values({name: namespace[name] for name in fields["observe"]})
+            return encode_values({name: namespace[name] for name in fields["observe"]}, remarks)
         except MemoryError as error:  # the values are there, but no room to copy them
-            return wire.encode_body(raised(error, fields["steps"][-1]["text"]))
+            return wire.encode_body(raised(error, fields["steps"][-1]["text"], {}))
 
 
 def _plain(problems: Sequence[Problem]) -> list[list[Any]]:
@@ -220,30 +231,3 @@ def _bind(returned: Any, targets: list[str], namespace: dict[str, Any]) -> str:
             return ""
         return f"{type_name(returned)} of {len(returned)}"
     return type_name(returned)
-
-
-def raised(error: BaseException, step: str) -> dict[str, Any]:
-    """What an answer says of an exception; its class may be the student's, and hostile."""
-    return {
-        "raised": type_name(error),
-        "message": safe_str(error),
-        "step": step,
-        "memory": issubclass(type(error), MemoryError),
-        "frames": _own_frames(error)[-5:],
-    }
-
-
-def _own_frames(error: BaseException) -> list[tuple[str, int, str]]:
-    frames: list[tuple[str, int, str]] = []
-    try:
-        trace = error.__traceback__
-        for _ in range(1000):
-            if trace is None:
-                break
-            code = trace.tb_frame.f_code
-            if not code.co_filename.startswith(("/", "<")):
-                frames.append((code.co_filename[-120:], trace.tb_lineno or 0, code.co_name[:60]))
-            trace = trace.tb_next
-    except BaseException:  # noqa: BLE001  # `__traceback__` may be a property of the student's
-        return []
-    return frames

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import grader
-from grader import feedback
+from grader import feedback, remedies
 from grader.model import (
     RETURN_COUNT,
     Candidate,
@@ -65,7 +65,10 @@ def said(kind: str, **fields: str) -> str:
         (
             "syntax_error",
             {"file": "a.py", "line": "3", "message": "invalid syntax", "text": "x ="},
-            "a.py, line 3: Python cannot read this: invalid syntax: `x =`",
+            (
+                "a.py, line 3: Python cannot read this: invalid syntax: `x =`"
+                " (look for a bracket, comma or operator that is missing here, or in the line before)"
+            ),
         ),
         (
             "syntax_error",
@@ -76,13 +79,14 @@ def said(kind: str, **fields: str) -> str:
         (
             "repaired",
             {"file": "a.py", "line": "7", "repair": "tabs"},
-            "a.py, line 7: tabs and spaces are mixed in the indentation; the file was read with tabs as spaces",
+            "a.py, line 7: tabs and spaces are mixed in the indentation; they were read as spaces",
         ),
         (
             "repaired",
             {"file": "a.py", "line": "7", "repair": "fences and magics"},
             (
-                "a.py, line 7: the file holds Markdown fences (```); only the code between them was read; "
+                "a.py, line 7: the file holds Markdown fences (```); "
+                "they were left out, and what is no code around them; "
                 "notebook commands (%, !) are no Python; they were left out"
             ),
         ),
@@ -95,7 +99,10 @@ def said(kind: str, **fields: str) -> str:
         (
             "statement_raised",
             {"file": "a.py", "line": "9", "exception": "SystemExit", "message": ""},
-            "a.py, line 9: this statement raised SystemExit; the rest was graded",
+            (
+                "a.py, line 9: this statement raised SystemExit (it ends the program: take exit() or quit() out); "
+                "the rest was graded"
+            ),
         ),
         (
             "definition_failed",
@@ -103,9 +110,30 @@ def said(kind: str, **fields: str) -> str:
             "a.py, line 9: this definition raised NameError: name 'x' is not defined",
         ),
         (
+            "definition_failed",
+            {"file": "a.py", "line": "9", "exception": "NameError", "message": "no `jit`", "name": "attend"},
+            "a.py, line 9: the definition of `attend` raised NameError: no `jit`",
+        ),
+        (
+            "hints_left_out",
+            {"file": "a.py", "line": "9", "exception": "NameError", "message": "no `Tensor`"},
+            "a.py, line 9: the type hints raised NameError: no `Tensor`; they were left out",
+        ),
+        (
             "module_not_available",
             {"file": "a.py", "line": "1", "module": "torch"},
-            "a.py, line 1: the module `torch` is not available here; what does not need it was graded",
+            (
+                "a.py, line 1: the module `torch` is not available here; write what needs it with numpy; "
+                "all else was graded"
+            ),
+        ),
+        (
+            "module_not_available",
+            {"file": "a.py", "line": "1", "module": "my_softmax"},
+            (
+                "a.py, line 1: the module `my_softmax` is not available here; "
+                "if it is a file of yours, hand it in as well; all else was graded"
+            ),
         ),
         ("function_elsewhere", {"function": "f", "file": "b.py"}, "`f` was found in b.py"),
         (
@@ -195,7 +223,37 @@ def test_right_signatures_need_no_words() -> None:
 )
 def test_the_number_of_arguments(required: int, maximum: int | None, fits: bool) -> None:
     told = notes(attention=found("attend", required, maximum, "p", "q"))
-    assert told == ([] if fits else ["a.py:3: attend(p, q) cannot be called as the assignment does: attention(Q, K)"])
+    assert (
+        [sentence.rpartition(": ")[0] for sentence in told] == []
+        if fits
+        else ["a.py, line 3: attend(p, q) cannot be called as the assignment does, attention(Q, K)"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("function", "why"),
+    [
+        (found("f", 3, 3, "Q", "K", "d_k"), "it gets 2 arguments; `d_k` must go, or have a default"),
+        (found("f", 4, 4, "Q", "K", "V", "d_k"), "it gets 2 arguments; `V`, `d_k` must go, or have a default"),
+        (found("f", 3, 3), "it gets 2 arguments; all others must go, or have a default"),
+        (found("f", 1, 1, "Q"), "it gets 2 arguments, but takes 1 at most"),
+        (
+            found("f", 3, 0, "Q", "K", "*", "d_k"),
+            "it gets 2 arguments, none of them by name; what is behind the `*` needs a default, or its place before it",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_signature(function: FoundFunction, why: str) -> None:
+    (told,) = notes(attention=function)
+    assert told == (
+        f"a.py, line 3: f({', '.join(function.parameters)}) cannot be called as the assignment does, "
+        f"attention(Q, K): {why}"
+    )
+
+
+def test_a_function_of_no_known_line() -> None:
+    (told,) = notes(attention=FoundFunction("f", (), 0, 0, "a.py"))
+    assert told.startswith("a.py: f() cannot be called")
 
 
 def test_a_missing_function_is_told_with_its_aliases() -> None:
@@ -217,8 +275,27 @@ def test_or_with_the_first_three_that_there_are() -> None:
     ]
 
 
-def failed(line: str) -> Note:
-    return Note("definition_failed", {"file": "a.py", "line": line, "exception": "NameError", "message": "no `jit`"})
+INSIDE = ": write it at the top level of the file, in no class or other function"
+
+
+@pytest.mark.parametrize(
+    ("others", "found_there"),
+    [
+        (["SelfAttention.forward(self, Q, K)"], "SelfAttention.forward(self, Q, K)" + INSIDE),
+        (["helper(x)", "Layer.attention(self, Q, K)"], "Layer.attention(self, Q, K)" + INSIDE),
+        (["attention_(Q, K)", "Layer.attend(self, Q, K)"], "Layer.attend(self, Q, K)" + INSIDE),
+        (["attentions(Q, K)", "Layer.call(self, Q, K)"], "attentions(Q, K)"),
+        (["A.b(x)", "c(x)"], "A.b(x), c(x)"),
+    ],
+)
+def test_a_method_that_looks_like_the_function(others: list[str], found_there: str) -> None:
+    (told,) = notes(*others, attention=None)
+    assert told == f"attention(Q, K) (or attend, self_attend) is not defined; found {found_there}"
+
+
+def failed(line: str, **name: str) -> Note:
+    fields = {"file": "a.py", "line": line, "exception": "NameError", "message": "no `jit`"}
+    return Note("definition_failed", fields | name)
 
 
 @pytest.mark.parametrize(
@@ -226,6 +303,7 @@ def failed(line: str) -> Note:
     [
         ([failed("9")], "is not defined, because its definition raised (a.py, line 9)"),
         ([failed("9"), failed("12")], "is not defined, because its definition raised (a.py, line 9, or a.py, line 12)"),
+        ([failed("9", name="softmax")], "is in the file, but not defined once the file has run"),
         ([Note("definition_failed", {})], "is not defined, because its definition raised (?)"),
         ([Note("empty", {"file": "b.py"})], "is in the file, but not defined once the file has run"),
         ([], "is in the file, but not defined once the file has run"),
@@ -238,6 +316,14 @@ def test_a_function_whose_definition_failed_is_not_told_to_be_elsewhere(
     functions = {"compute_qkv": RIGHT["compute_qkv"]}
     told = Loaded(functions, ("attend_to(x)", written), tuple(happened), (), "a.py")
     assert feedback.signature_notes(ASSIGNMENT, told) == [f"{written} {why}"]
+
+
+def test_of_several_definitions_that_failed_its_own_is_named() -> None:
+    notes = (failed("3", name="softmax"), failed("9", name="attend"))
+    told = Loaded({"compute_qkv": RIGHT["compute_qkv"]}, ("attend(q)",), notes, (), "a.py")
+    assert feedback.signature_notes(ASSIGNMENT, told) == [
+        "attend(q) is not defined, because its definition raised (a.py, line 9)"
+    ]
 
 
 # ------------------------------------------------------------------------------------------------ what was graded
@@ -310,11 +396,28 @@ STEP = "Q, K, V = compute_qkv(X, W)"
         (Missing("made_up_by_a_worker"), "made_up_by_a_worker is not defined"),
         (Raised("y = f(x)", "ValueError", "no", FRAMES), "ValueError: no (b.py, line 8), in `y = f(x)`"),
         (Raised("y = f(x)", "ValueError", "no"), "ValueError: no, in `y = f(x)`"),
-        (Raised("y = f(x)", "AssertionError", "", FRAMES), "AssertionError (b.py, line 8), in `y = f(x)`"),
+        (
+            Raised("y = f(x)", "AssertionError", "", FRAMES),
+            "AssertionError (an `assert` of the code itself does not hold) (b.py, line 8), in `y = f(x)`",
+        ),
         (
             Raised(STEP, RETURN_COUNT, "NoneType"),
-            "compute_qkv returned None (is a `return` missing?); expected (Q, K, V)",
+            "compute_qkv returned nothing (is a `return` missing?); expected (Q, K, V)",
         ),
+        (Raised(STEP, RETURN_COUNT, "NoneType (empty)"), "compute_qkv is still to be written; expected (Q, K, V)"),
+        (
+            Raised(STEP, RETURN_COUNT, "NoneType (prints)"),
+            "compute_qkv prints, but returns nothing: end it with `return`; expected (Q, K, V)",
+        ),
+        (
+            Raised(STEP, "TypeError", "compute_qkv() missing 1 required positional argument: 'd_k'"),
+            f"compute_qkv cannot be called as the assignment does: {STEP}",
+        ),
+        (
+            Raised(STEP, "TypeError", "compute_qkv() takes 1 positional argument but 2 were given", FRAMES),
+            f"TypeError: compute_qkv() takes 1 positional argument but 2 were given (b.py, line 8), in `{STEP}`",
+        ),
+        (Raised(STEP, "TypeError", "no"), f"TypeError: no, in `{STEP}`"),
         (Raised(STEP, RETURN_COUNT, "ndarray of 5"), "compute_qkv returned one array; expected (Q, K, V)"),
         (Raised(STEP, RETURN_COUNT, "ndarray"), "compute_qkv returned one array; expected (Q, K, V)"),
         (Raised(STEP, RETURN_COUNT, "tuple of 2"), "compute_qkv returned a tuple of 2; expected (Q, K, V)"),
@@ -352,9 +455,9 @@ def test_a_fault_of_the_reference() -> None:
 @pytest.mark.parametrize(
     ("exception", "message", "says"),
     [
-        ("FileNotFoundError", "[Errno 2] No such file or directory: 'data.csv'", feedback.NO_FILES),
-        ("BlockingIOError", "[Errno 11] Resource temporarily unavailable", feedback.NO_PROCESSES),
-        ("RuntimeError", "can't start new thread", feedback.NO_PROCESSES),
+        ("FileNotFoundError", "[Errno 2] No such file or directory: 'data.csv'", remedies.NO_FILES),
+        ("BlockingIOError", "[Errno 11] Resource temporarily unavailable", remedies.NO_PROCESSES),
+        ("RuntimeError", "can't start new thread", remedies.NO_PROCESSES),
         ("OSError", "[Errno 24] Too many open files", "only a few files"),
         ("EOFError", "EOF when reading a line", "nobody answers"),
         ("MemoryError", "", "more memory than is allowed"),

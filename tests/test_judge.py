@@ -211,11 +211,14 @@ def test_what_the_machine_cannot_read_is_ungraded() -> None:
     assert set(verdicts(result).values()) == {"ungraded"}
 
 
+BRACKET = " (look for a bracket, comma or operator that is missing here, or in the line before)"
+
+
 def test_a_syntax_error_is_a_load_error_with_its_line() -> None:
     fatal = Note("syntax_error", {"file": "a.py", "line": "3", "message": "invalid syntax", "text": "def f(:"})
     result = graded(session({}, fatal=fatal)).result
     assert set(verdicts(result).values()) == {"load_error"}
-    assert result.notes == ("a.py, line 3: Python cannot read this: invalid syntax: `def f(:`",)
+    assert result.notes == ("a.py, line 3: Python cannot read this: invalid syntax: `def f(:`" + BRACKET,)
 
 
 def test_a_worker_that_is_stopped_while_loading() -> None:

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from grader.loader import Program, parameters_of, safe_str
+from grader.faults import safe_str
+from grader.loader import Program, parameters_of
 from grader.units import Unreadable
 
 WANTED = {"attention": ["attention", "self_attention"], "qkv": ["qkv"]}
@@ -86,7 +87,7 @@ def test_a_statement_that_raises_is_noted_and_the_rest_runs() -> None:
         ("@undefined\ndef f(): pass", "definition_failed"),
         ("import torch", "module_not_available"),
         ("import torch.nn as nn", "module_not_available"),
-        ("from numpy import nonesuch", "definition_failed"),
+        ("from numpy import nonesuch", "statement_raised"),
         ("await x", "statement_raised"),
         ("return 3", "statement_raised"),
         ("input()", "statement_raised"),
@@ -169,8 +170,54 @@ def test_futures_count_for_what_follows() -> None:
     made, module = load(source)
     assert made.problems == []
     assert module.attention.__annotations__ == {"x": "Undefined", "return": "Nonsense"}
-    made, _ = load("def attention(x: Undefined): pass\n")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def attention(x: Undefined) -> torch.Tensor:\n    return x\n",
+        "class A:\n    n: Undefined = 1\n    def f(self, x: Undefined): return x\nattention = A().f\n",
+        "scale: Undefined = 1\ndef attention(x):\n    return x * scale\n",
+    ],
+)
+def test_hints_that_cannot_be_evaluated_decide_nothing(source: str) -> None:
+    made, module = load(source)
+    assert {kind for kind, _ in notes(made)} <= {"hints_left_out"}  # nothing to note where Python evaluates them later
+    assert made.find(module)["attention"][1](3) == 3
+
+
+def test_a_definition_that_fails_besides_its_hints_fails() -> None:
+    made, _ = load("def attention(x: Undefined = nothing): pass\n")
     assert notes(made) == [("definition_failed", "1")]
+    assert made.problems[0].fields["name"] == "attention"
+
+
+NAMELESS = {
+    "import torch\n": ("torch", "its import failed: mine.py, line 1"),
+    "from numpy import nonesuch as n\n": ("n", "its import failed: mine.py, line 1"),
+    "x = y = 1 / 0\n": ("y", "it gets its value in mine.py, line 1, which raised ZeroDivisionError"),
+    "if __name__ == '__main__':\n    d_k = 4\n": (
+        "d_k",
+        'it gets its value under `if __name__ == "__main__":` (mine.py, line 1), which does not run here',
+    ),
+}
+
+
+@pytest.mark.parametrize("source", NAMELESS)
+def test_why_a_name_has_no_value_is_known(source: str) -> None:
+    made, _ = load(source)
+    name, why = NAMELESS[source]
+    assert made.unbound[name] == why
+
+
+def test_so_it_is_of_a_statement_that_was_left_out() -> None:
+    made, _ = load("x = 1\n", skip={1: "timeout"})
+    assert made.unbound == {"x": "it gets its value in mine.py, line 1, which was left out"}
+
+
+def test_a_notebook_runs_what_is_under_main() -> None:
+    made, _ = load({"n.ipynb": notebook("if __name__ == '__main__':\n    d_k = 4\n")}, "n.ipynb")
+    assert made.unbound == {}
 
 
 def test_dataclasses_enums_and_named_tuples_find_their_module() -> None:
@@ -295,7 +342,7 @@ def test_a_file_that_raises_when_it_is_imported_gives_what_it_has() -> None:
 
 def test_a_file_that_cannot_be_read_fails_its_import() -> None:
     made, module = load({"mine.py": "import helper\n" + F, "helper.py": "def f(:\n"})
-    assert notes(made) == [("definition_failed", "1")]
+    assert notes(made) == [("statement_raised", "1")]
     assert made.problems[0].fields["exception"] == "SyntaxError"
     assert "helper.py" in made.problems[0].fields["message"]
     assert names(made, module) == {"attention": "attention"}
@@ -427,7 +474,7 @@ def _only(a: int, /, *, key: int = 1) -> None: ...
     ("function", "parameters"),
     [
         (_two, (["a", "b"], 1, 2)),
-        (_any, (["a"], 1, None)),
+        (_any, (["a", "*", "key"], 2, 0)),
         (_only, (["a"], 1, 1)),
         (functools.partial(_two, 1), (["b"], 0, 1)),
         (lambda: None, ([], 0, 0)),

@@ -79,7 +79,7 @@ def test_giants_are_too_large_before_they_are_copied(giant: object) -> None:
 
 def test_the_room_is_for_all_values_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(values, "MAX_REPLY", 24)
-    body = encode_values({"a": np.zeros(2), "b": np.zeros(2), "c": np.zeros(1)})
+    body = encode_values({"a": np.zeros(2), "b": np.zeros(2), "c": np.zeros(1)}, {})
     fields = wire.parse_body(*body, 0).fields
     assert [entry[1] for entry in fields["values"]] == ["array", "too_large", "array"]
 
@@ -137,7 +137,7 @@ def test_objects_that_lie_or_raise(hostile: Any) -> None:
     assert as_wire(hostile.Raiser(), ROOM) == ("other", None)
     assert as_wire(hostile.OddList([1.0]), ROOM)[0] == "list"
     assert values.type_name(hostile.Unnamed()) == "object"
-    fields = wire.parse_body(*encode_values({"a": hostile.Unnamed(), "b": hostile.Raiser()}), 0).fields
+    fields = wire.parse_body(*encode_values({"a": hostile.Unnamed(), "b": hostile.Raiser()}, {}), 0).fields
     assert fields["values"] == [["a", "other", "object", False], ["b", "other", "Raiser", False]]
 
 
@@ -158,6 +158,15 @@ def test_a_tuple_is_told_with_its_length(value: object, said: str) -> None:
     assert values.described_type(value) == said
 
 
+def test_what_there_is_to_remark_stands_behind_the_type() -> None:
+    body = encode_values({"a": np.zeros(1), "b": None, "c": None}, {"a": "overflow", "b": "prints", "c": "", "d": "x"})
+    assert [entry[2] for entry in wire.parse_body(*body, 0).fields["values"]] == [
+        "ndarray (overflow)",
+        "NoneType (prints)",
+        "NoneType",
+    ]
+
+
 def test_a_tuple_that_lies_about_its_length(hostile: Any) -> None:
     assert values.described_type(hostile.OddTuple((1, 2))) == "OddTuple of 2"
     assert values.described_type(hostile.Raiser()) == "Raiser"
@@ -173,4 +182,4 @@ def test_no_room_to_copy_is_said_to_the_caller(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(np, "asarray", no_memory)
     with pytest.raises(MemoryError):
-        encode_values({"a": [1.0]})
+        encode_values({"a": [1.0]}, {})

@@ -174,7 +174,9 @@ def test_every_run_has_inputs_of_its_own() -> None:
         ("(1, 2, 3)", "tuple of 3"),
         ("np.ones(3)", "ndarray of 3"),
         ("np.array(3)", "ndarray"),
-        ("None", "NoneType"),
+        ("None", "NoneType (empty)"),
+        ("print(x)", "NoneType (prints)"),
+        ("x.sort()", "NoneType"),
         ("{1: 2, 3: 4}", "dict"),
         ("(i for i in range(2))", "generator"),
         ("'ab'", "str"),
@@ -242,7 +244,7 @@ def test_memory_errors_are_told_apart_and_so_is_no_room_for_the_answer(monkeypat
     assert isinstance(outcome, Raised)
     assert outcome.exception == "MemoryError"
 
-    def full(values: object) -> None:
+    def full(*_: object) -> None:
         raise MemoryError
 
     monkeypatch.setattr(worker, "encode_values", full)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from grader.checks.base import Check, Seen, number, shown
+from grader.checks.not_finite import cause_of
 from grader.compare import Difference, agree, difference
 from grader.model import Array, Finding, Value
 
@@ -31,16 +32,17 @@ class TypeCheck(Check):
     def find(self, seen: Seen) -> Finding:
         for name in seen.observe:
             value = seen.values[name]
-            message = _several(name, value, seen) or self._message(name, value, seen.expected.get(name))
+            message = _several(name, value, seen) or self._message(name, value, seen)
             if message:
                 return self.failed(message, name)
         return self.passed()
 
-    def _message(self, name: str, value: Value, expected: Array | None) -> str:
+    def _message(self, name: str, value: Value, seen: Seen) -> str:
         if value.kind == "too_large":
             return f"`{name}` is far too large to be the answer"
         if value.kind == "none":
-            return f"`{name}` is None: the function does not return anything (is a `return` missing?)"
+            return f"`{name}` is None: {returned_nothing(_origin(name, seen), _remark(value))}"
+        expected = seen.expected.get(name)
         one_number = expected is not None and expected.ndim == 0
         if value.kind == "scalar" and value.array is not None and one_number:
             return ""
@@ -48,18 +50,65 @@ class TypeCheck(Check):
             return "" if value.array is not None else f"`{name}` is an array of objects, not of numbers"
         wanted = "a number" if one_number else "a numpy array"
         if value.kind in ("list", "tuple") and value.array is not None:
-            return f"`{name}` is a {value.kind}; expected {wanted}"
-        return f"`{name}` is of type {value.type_name}; expected {wanted}"
+            return f"`{name}` is a {value.kind}; expected {wanted}" + (
+                "" if one_number else _wrap(value, expected, seen)
+            )
+        kind = value.type_name.partition(" (")[0]
+        return f"`{name}` is of type {kind}; expected {wanted}" + (f" ({HINTS[kind]})" if kind in HINTS else "")
+
+
+HINTS = {
+    "generator": "a `yield`, or round brackets around a `for`, makes values one by one; return them all in an array",
+    "coroutine": "take `async` out",
+    "dict": "return the array alone",
+    "str": "return the numbers, not their text",
+    "function": "a function is returned; call it, with (…)",
+    "method": "a function is returned; call it, with (…)",
+    "builtin_function_or_method": "a function is returned; call it, with (…)",
+    "ellipsis": "the function is still to be written",
+    "type": "a class is returned; make an object of it, with (…)",
+}
+"""Type of what was returned → what may have happened."""
+
+
+def returned_nothing(function: str, remark: str) -> str:
+    """That a function returned None, and why; `remark` as the worker makes it (`remarks.of_nothing`)."""
+    if remark == "empty":
+        return f"{function} is still to be written"
+    if remark == "prints":
+        return f"{function} prints, but returns nothing: end it with `return`"
+    return f"{function} returned nothing (is a `return` missing?)"
+
+
+def _wrap(value: Value, expected: Array | None, seen: Seen) -> str:
+    """What to do with a list of numbers."""
+    right = (
+        expected is not None
+        and value.array is not None
+        and value.array.shape == expected.shape
+        and difference(value.array, expected, seen.tolerance) is None
+    )
+    return (": the numbers in it are right" if right else "") + (", " if right else ": ") + "wrap it in np.array(…)"
+
+
+def _remark(value: Value) -> str:
+    """What the worker adds to a type's name, `NoneType (prints)`."""
+    found = re.search(r" \((.+)\)$", value.type_name)
+    return found[1] if found else ""
+
+
+def _origin(name: str, seen: Seen) -> str:
+    """The function that a value came from."""
+    steps = reversed(seen.runs[""].steps)
+    return next((step.function for step in steps if name in step.targets), "the function")
 
 
 def _several(name: str, value: Value, seen: Seen) -> str:
     """What to say of a `return output, weights` where one value is asked for."""
-    count = re.search(r" of (\d{1,9})$", value.type_name) if value.kind == "tuple" else None
+    count = re.match(r"\w+ of (\d{1,9})\b", value.type_name) if value.kind == "tuple" else None
     if count is None or count[1] == "1":
         return ""
-    steps = reversed(seen.runs[""].steps)
-    function = next((step.function for step in steps if name in step.targets), "the function")
-    return f"{function} returned {count[1]} values; expected one, `{name}`"
+    return f"{_origin(name, seen)} returned {count[1]} values; expected one: return `{name}` alone"
 
 
 class ShapeCheck(Check):
@@ -113,8 +162,17 @@ class FiniteCheck(Check):
             if bad.any():
                 what = "NaN" if np.isnan(got[bad]).any() else "infinity"
                 count = f"{int(bad.sum())} of {got.size} values"
-                return self.failed(f"`{name}` has {what} in {count}", name)
+                cause = cause_of(what, _remark(seen.values[name]))
+                return self.failed(f"`{name}` has {what} in {count}{_rows(bad)}: {cause}", name)
         return self.passed()
+
+
+def _rows(bad: Array) -> str:
+    """Which rows are bad, where some are, and wholly."""
+    if bad.ndim != 2 or bad.all() or not (bad.all(axis=1) == bad.any(axis=1)).all():
+        return ""
+    rows = [str(row) for row in np.flatnonzero(bad.any(axis=1))]
+    return f" (row{'s' if len(rows) > 1 else ''} {', '.join(rows[:6])}{', …' if len(rows) > 6 else ''}, all of it)"
 
 
 class ValuesCheck(Check):

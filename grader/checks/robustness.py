@@ -15,6 +15,8 @@ from grader.checks.properties import CHANGED, Property, numbers
 from grader.compare import Tolerance
 from grader.model import Array, Finding, Run
 
+IN_PLACE = "`{0} = {0} / 2` makes a new array, `{0} /= 2` and `{0}[…] = …` write into the caller's"
+
 
 class InputsUnchanged(Check):
     """The arrays passed in hold the same numbers afterwards."""
@@ -31,7 +33,7 @@ class InputsUnchanged(Check):
             before = np.asarray(seen.runs[CHANGED].inputs[name])
             same = after.array is not None and after.array.shape == before.shape
             if not same or not np.array_equal(np.asarray(after.array), before, equal_nan=True):
-                return self.failed(f"the input `{name}` is changed in place; work on a copy", name)
+                return self.failed(f"the input `{name}` is changed in place: {IN_PLACE.format(name)}", name)
         return self.passed()
 
 
@@ -44,7 +46,9 @@ class Deterministic(Property):
         return run
 
     def broken(self) -> str:
-        return "a second call on the same inputs gives another output"
+        return (
+            "a second call on the same inputs gives another output (is something random, or kept from the first call?)"
+        )
 
 
 class LargeLogits(Check):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,9 @@ import pytest
 from checks.trying import value_of
 
 from grader.checks import AGAINST_EXPECTED, WELL_FORMED, Layout, Seen
-from grader.checks.expected import KIND_NAMES, describe, plainly_right
+from grader.checks.expected import HINTS, KIND_NAMES, describe, plainly_right
 from grader.checks.expected import RIGHT as RIGHT_AT_ONCE
+from grader.checks.not_finite import UNKNOWN
 from grader.compare import Difference, Tolerance
 from grader.model import Finding, Run, Value
 from grader.steps import parse_step
@@ -55,12 +56,24 @@ RIGHT = Finding("values", True)
 @pytest.mark.parametrize(
     ("got", "check", "message"),
     [
-        (None, "type", "`y` is None: the function does not return anything (is a `return` missing?)"),
-        (TWO.tolist(), "type", "`y` is a list; expected a numpy array"),
-        (tuple(TWO), "type", "f returned 2 values; expected one, `y`"),
-        ((TWO, TWO[0], 1), "type", "f returned 3 values; expected one, `y`"),
-        ((), "type", "f returned 0 values; expected one, `y`"),
-        ((TWO,), "type", "`y` is a tuple; expected a numpy array"),
+        (None, "type", "`y` is None: f returned nothing (is a `return` missing?)"),
+        (
+            Value("none", "NoneType (prints)", None),
+            "type",
+            "`y` is None: f prints, but returns nothing: end it with `return`",
+        ),
+        (Value("none", "NoneType (empty)", None), "type", "`y` is None: f is still to be written"),
+        (
+            TWO.tolist(),
+            "type",
+            "`y` is a list; expected a numpy array: the numbers in it are right, wrap it in np.array(…)",
+        ),
+        ([[1, 2], [3, 5]], "type", "`y` is a list; expected a numpy array: wrap it in np.array(…)"),
+        ([1, 2], "type", "`y` is a list; expected a numpy array: wrap it in np.array(…)"),
+        (tuple(TWO), "type", "f returned 2 values; expected one: return `y` alone"),
+        ((TWO, TWO[0], 1), "type", "f returned 3 values; expected one: return `y` alone"),
+        ((), "type", "f returned 0 values; expected one: return `y` alone"),
+        ((TWO,), "type", "`y` is a tuple; expected a numpy array: wrap it in np.array(…)"),
         (
             Value("tuple", "made up by a worker", None),
             "type",
@@ -69,7 +82,7 @@ RIGHT = Finding("values", True)
         ([[1.0], [1.0, 2.0]], "type", "`y` is of type list; expected a numpy array"),
         (3.0, "type", "`y` is of type float; expected a numpy array"),
         (np.float64(3.0), "type", "`y` is of type float64; expected a numpy array"),
-        ({"y": 1}, "type", "`y` is of type dict; expected a numpy array"),
+        ({"y": 1}, "type", "`y` is of type dict; expected a numpy array (return the array alone)"),
         (np.array([None]), "type", "`y` is an array of objects, not of numbers"),
         (np.array(["1"]), "type", "`y` is an array of objects, not of numbers"),
         (Value("too_large", "ndarray", None), "type", "`y` is far too large to be the answer"),
@@ -82,9 +95,9 @@ RIGHT = Finding("values", True)
         (TWO.astype("u1"), "dtype", "`y` holds whole numbers (uint8); expected floats; were the fractions cut off?"),
         (TWO > 0, "dtype", "`y` holds booleans (bool); expected floats"),
         (TWO + 0j, "dtype", "`y` holds complex numbers (complex128); expected floats"),
-        (TWO * np.nan, "finite", "`y` has NaN in 4 of 4 values"),
-        (TWO + np.array([[np.inf, 0], [0, 0]]), "finite", "`y` has infinity in 1 of 4 values"),
-        (TWO + np.array([[np.inf, np.nan], [0, -np.inf]]), "finite", "`y` has NaN in 3 of 4 values"),
+        (TWO * np.nan, "finite", "`y` has NaN in 4 of 4 values: " + UNKNOWN["NaN"]),
+        (TWO + np.array([[np.inf, 0], [0, 0]]), "finite", "`y` has infinity in 1 of 4 values: " + UNKNOWN["infinity"]),
+        (TWO + np.array([[np.inf, np.nan], [0, -np.inf]]), "finite", "`y` has NaN in 3 of 4 values: " + UNKNOWN["NaN"]),
         (
             TWO + np.array([[0, 0.5], [-2.0, 0.004]]),
             "values",
@@ -121,7 +134,7 @@ def test_where_a_number_is_expected_a_number_will_do(got: Any) -> None:
         (10**400, "`y` is of type int; expected a number"),
         (np.str_("3"), "`y` is of type str_; expected a number"),
         ([3.0], "`y` is a list; expected a number"),
-        ("3", "`y` is of type str; expected a number"),
+        ("3", "`y` is of type str; expected a number (return the numbers, not their text)"),
     ],
 )
 def test_but_only_a_number_that_can_be_compared(got: Any, message: str) -> None:
@@ -167,13 +180,45 @@ def test_what_is_expected_not_to_be_finite_is_compared_as_a_value() -> None:
     finding = found(np.array([np.inf, np.inf, 1.0]), expected)
     assert (finding.check, finding.where) == ("values", "y[1]")
     assert finding.message.startswith("1 of 3 values of `y` differ; the largest difference is inf at y[1]: got inf")
-    assert found(np.array([np.inf, -np.inf, np.nan]), expected).message == "`y` has NaN in 1 of 3 values"
+    assert found(np.array([np.inf, -np.inf, np.nan]), expected).message.startswith("`y` has NaN in 1 of 3 values: ")
     assert found(np.array([0.0, -np.inf, 1.0]), expected).check == "values"
 
 
 @pytest.mark.parametrize("dtype", ["bool", "int64", "uint8"])
 def test_whole_numbers_are_always_finite(dtype: str) -> None:
     assert found(np.ones(2, dtype), np.ones(2, dtype)) == RIGHT
+
+
+@pytest.mark.parametrize(
+    ("bad", "told"),
+    [
+        ([0], " (row 0, all of it)"),
+        ([1, 3], " (rows 1, 3, all of it)"),
+        (range(7), " (rows 0, 1, 2, 3, 4, 5, …, all of it)"),
+        (range(9), ""),
+        ([], ""),
+    ],
+)
+def test_rows_that_are_bad_as_a_whole_are_named(bad: Iterable[int], told: str) -> None:
+    got = np.zeros((9, 2))
+    got[list(bad)] = np.nan
+    if not list(bad):
+        got[0, 1] = np.nan
+    assert f" values{told}: it comes of" in found(got, np.zeros((9, 2))).message
+
+
+def test_what_numpy_warned_of_is_the_cause() -> None:
+    warned = Value("array", "ndarray (overflow encountered in exp: a.py, line 8)", TWO * np.nan)
+    assert found(warned, TWO).message == (
+        "`y` has NaN in 4 of 4 values: a.py, line 8: exp grew too large; "
+        "subtract each row's maximum from the scores before it"
+    )
+
+
+@pytest.mark.parametrize("kind", HINTS)
+def test_what_may_have_happened_is_told_whatever_numpy_warned_of(kind: str) -> None:
+    told = found(Value("other", f"{kind} (overflow encountered in exp: a.py, line 8)", None), TWO).message
+    assert told == f"`y` is of type {kind}; expected a numpy array ({HINTS[kind]})"
 
 
 # ------------------------------------------------------------------------------------------------ several values
@@ -215,7 +260,7 @@ def test_expected_values_count_more_than_the_specs_shapes() -> None:
 def test_without_expected_values_arrays_of_numbers_are_expected() -> None:
     assert well_formed(3.0).message == "`y` is of type float; expected a numpy array"
     assert well_formed(None).check == "type"
-    assert well_formed(TWO * np.nan).message == "`y` has NaN in 4 of 4 values"
+    assert well_formed(TWO * np.nan).message.startswith("`y` has NaN in 4 of 4 values: ")
     assert well_formed(TWO.astype(int)) == Finding("finite", True)
 
 

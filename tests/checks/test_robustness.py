@@ -59,7 +59,10 @@ def test_the_changed_input_is_named(name: str) -> None:
         return attention(Q, K, V)
 
     found = finding(InputsUnchanged(), PLAIN, careless)
-    assert found.message == f"the input `{name}` is changed in place; work on a copy"
+    assert found.message == (
+        f"the input `{name}` is changed in place: `{name} = {name} / 2` makes a new array, "
+        f"`{name} /= 2` and `{name}[…] = …` write into the caller's"
+    )
     assert found.where == name
 
 
@@ -91,7 +94,8 @@ def test_the_second_run_is_the_first() -> None:
     assert Deterministic().runs(run, PLAIN.layout) == {"changed": run}
     found = finding(Deterministic(), PLAIN, samples.Noisy())
     assert found.message.startswith(
-        "a second call on the same inputs gives another output: 15 of 15 values of `output`"
+        "a second call on the same inputs gives another output (is something random, or kept from the first call?): "
+        "15 of 15 values of `output`"
     )
 
 
