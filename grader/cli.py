@@ -40,6 +40,9 @@ class CheckFormat(enum.StrEnum):
     TEXT = "text"
     JSON = "json"
     JUNIT = "junit"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    MARKDOWN = "markdown"
 
 
 class Color(enum.StrEnum):
@@ -106,12 +109,20 @@ def check(
     """
     from grader.runner import LocalRunner
 
-    with LocalRunner() as runner:
-        runner.start()  # it preloads numpy while the rest is imported here
-        from grader import commands
+    try:
+        with LocalRunner() as runner:
+            runner.start()  # it preloads numpy while the rest is imported here
+            from grader import commands
 
-        result = commands.check(path, assignment, seed, specs, require, runner)
-        commands.show_check(result, format_.value, junit, color.value)
+            result = commands.check(path, assignment, seed, specs, require, runner)
+            commands.show_check(result, path, format_.value, junit, color.value)
+    except GraderError as error:
+        if format_ is not CheckFormat.GITHUB:
+            raise
+        from grader.reports import github
+
+        github.show_problem(str(error), sys.stdout)  # people look at annotations and summaries, hardly at logs
+        raise typer.Exit(error.exit_code) from None
     if result.status == "ungraded":
         raise typer.Exit(EXIT_UNGRADED)
     enough = result.points if fail_under is None else fail_under
@@ -136,6 +147,9 @@ def grade(
     unsafe: Annotated[
         bool, typer.Option("--unsafe", help="Grade even where submissions would run with your rights.")
     ] = False,
+    examples: Annotated[
+        bool, typer.Option("--examples", help="Find a small example for each wrong submission's feedback; takes longer.")
+    ] = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Grade a folder of submissions and write all reports.
@@ -144,7 +158,7 @@ def grade(
     """
     from grader import commands
 
-    graded = commands.grade(folder, assignment, out, jobs, seed, specs, require, unsafe, color.value)
+    graded = commands.grade(folder, assignment, out, jobs, seed, specs, require, unsafe, examples, color.value)
     if graded.interrupted:
         raise typer.Exit(EXIT_INTERRUPTED)
     raise typer.Exit(EXIT_UNGRADED if graded.ungraded else 0)

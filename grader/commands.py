@@ -77,23 +77,16 @@ def self_check(submission: Submission, spec: Spec, seed: int | None, runner: Loc
     return graded.result
 
 
-def show_check(result: Result, format_: str, junit: Path | None, color: str) -> None:
-    """Print a result, and write it as JUnit where asked to."""
-    from grader.reports import jsonl
+def show_check(result: Result, path: Path, format_: str, junit: Path | None, color: str) -> None:
+    """Print a result, and write it as JUnit where asked to. Raises UsageError."""
+    from grader.reports import formats
     from grader.reports import junit as junit_report
 
     if junit is not None:
         junit_report.write([result], junit, combined=False)
-    if format_ == "json":
-        sys.stdout.write(jsonl.to_json(result) + "\n")
-    elif format_ == "junit":
-        sys.stdout.buffer.write(junit_report.suite_xml([result], combined=False))
-    else:
-        from grader.reports import terminal
-
-        terminal.show(result, console(color), hidden_points=result.hidden_points)
-        if result.isolation.tier == "process":
-            say(CHECK_BANNER, color)
+    formats.FORMATS[format_](formats.Checked(result, path, junit, lambda stderr: console(color, stderr)))
+    if result.isolation.tier == "process" and format_ in ("text", "github", "gitlab"):
+        say(CHECK_BANNER, color)
 
 
 # --- grade -----------------------------------------------------------------------------------
