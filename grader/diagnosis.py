@@ -56,7 +56,9 @@ def agree(one: Outcome, other: Outcome, nearly: bool | None = False) -> bool | N
         case (Missing() | Stopped(), _) | (_, Missing() | Stopped()) | (Raised(), Raised()):
             return None
         case Returned(), Returned():
-            said = [_alike(value, other.values[name], nearly) for name, value in one.values.items() if name in other.values]
+            said = [
+                _alike(value, other.values[name], nearly) for name, value in one.values.items() if name in other.values
+            ]
             return False if False in said else (True if said and all(said) else None)
         case _:
             return False

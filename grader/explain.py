@@ -1,15 +1,16 @@
-"""What is known of a wrong submission: its mistakes by name and what mending them gives, where they are, their looks."""
+"""What is known of a wrong submission: its mistakes by name and what mending them gives, their place, their looks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from grader import scoring
 from grader.conventions import Choice
 from grader.diagnosis import Happened, Place, agree, explains
 from grader.exam import Exam
+from grader.forms import as_arrays
 from grader.insight import Clue, Diagnosis, Picture
 from grader.lineup import Lineup, Mutant
 from grader.model import CaseResult, Returned, Verdict
@@ -23,6 +24,10 @@ from grader.verdicts import judge_case, score_of
 MOST_SEEN = 12
 MOST_FITTING = 50
 """Pairs of mistakes that are tried at most."""
+
+
+LISTED = Diagnosis("list_returned", "a list comes back where an array is asked for", "Return np.array(…) of it.", 0.0)
+"""The one mistake that needs no spec to be known."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,13 @@ def explain(exam: Exam, wrong: Wrong, runner: Runner) -> Explained:
         clues.append(Clue("stage", where))
     clues += [Clue("property", text) for text in symptoms(observed(exam, wrong.happened, wrong.choices))]
     seen = pictures(exam, wrong.happened, lineup.right(runner), wrong.choices)
-    return Explained(diagnoses(exam, lineup, wrong, runner), tuple(clues), seen)
+    named = diagnoses(exam, lineup, wrong, runner)
+    listed = as_arrays(wrong.happened)
+    if listed is not None:
+        now, then = (scoring.rounded(score(exam, each, wrong.choices).earned) for each in (wrong.happened, listed))
+        if then > now or named:  # what comes beside it gains nothing as long as no array comes back
+            named = (replace(LISTED, score_if_mended=then), *(replace(each, score_if_mended=now) for each in named))
+    return Explained(named, tuple(clues), seen)
 
 
 def diagnoses(exam: Exam, lineup: Lineup, wrong: Wrong, runner: Runner) -> tuple[Diagnosis, ...]:

@@ -82,3 +82,25 @@ def test_of_a_mistake_that_is_not_known_nothing_is_said(
 
 def test_a_submission_that_only_raises_has_none(slot: tuple[Exam, LocalRunner]) -> None:
     assert graded(slot, ("rows = []", "rows = missing")).diagnoses == ()
+
+
+def test_a_list_of_right_numbers_is_one_cause(slot: tuple[Exam, LocalRunner]) -> None:
+    result = graded(slot, ("return np.array(rows)", "return [list(row) for row in rows]"))
+    (found,) = result.diagnoses
+    assert (found.misconception, found.score_if_mended) == ("list_returned", 10)
+    assert result.score < 3
+
+
+def test_a_list_of_wrong_numbers_is_two(slot: tuple[Exam, LocalRunner]) -> None:
+    result = graded(slot, ("return np.array(rows)", "return [list(row) for row in rows]"), NO_SCALE)
+    listed, named = result.diagnoses
+    assert (listed.misconception, named.misconception) == ("list_returned", "no_scale")
+    assert named.score_if_mended == result.score <= listed.score_if_mended < 10
+
+
+def test_what_is_not_named_is_told_by_its_place_and_its_looks(slot: tuple[Exam, LocalRunner]) -> None:
+    result = graded(slot, ("(e / e.sum()).dot(V)", "(e / e.sum()).dot(V) * 3"))
+    assert [clue.kind for clue in result.clues] == ["stage", "property"]
+    assert result.clues[0].text == "`compute_qkv` is right; `self_attention` is not."
+    assert "3" in result.clues[1].text
+    assert result.pictures
