@@ -43,6 +43,13 @@ def flattened(dims: Sequence[str], assignment: Assignment, choice: Choice) -> tu
     return tuple(part for dim in dims for part in lists.get(dim, [dim]))
 
 
+def sizes_of(assignment: Assignment, choice: Choice) -> set[str]:
+    """The sizes that the formulas of a choice use."""
+    formulas = [formula for _, formula in _formulas(assignment, choice)]
+    parts = [part for formula in formulas for part in ([formula] if isinstance(formula, Expression) else formula)]
+    return {name for part in parts for name in part.names}
+
+
 def _formulas(assignment: Assignment, choice: Choice) -> Iterator[tuple[str, Expression | list[Expression]]]:
     for convention, chosen in choice:
         yield from assignment.conventions[convention].choices[chosen].names.items()
@@ -54,7 +61,7 @@ def relevant(
     """The conventions that matter to a case: their names are its inputs, or stand in its shapes."""
     used: set[str] = set()
     for name in needed:
-        used |= _names_in(given, name) if name in given else {name}
+        used |= names_in(given, name) if name in given else {name}
     for shape in shapes.values():
         used |= {name for part in shape for name in part.names}
     return [
@@ -64,12 +71,12 @@ def relevant(
     ]
 
 
-def _names_in(given: Given, name: str) -> set[str]:
+def names_in(given: Given, name: str) -> set[str]:
     """Sizes that an input's description uses, those of its sources included."""
     description = given[name]
     names = {size for expression in _expressions(description) for size in expression.names}
     for source in description.needs():
-        names |= _names_in(given, source)
+        names |= names_in(given, source)
     return names
 
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from grader import reproducer
+from grader import reproducer, shrinking
 from grader.cases import Case
 from grader.conventions import Choice
 from grader.exam import Exam
@@ -34,6 +34,9 @@ class Bounds:
     seconds: float = 3.0
 
 
+BOUNDS = Bounds()
+
+
 def find(
     submission: Submission,
     exam: Exam,
@@ -41,7 +44,7 @@ def find(
     choices: Choice,
     candidate: Candidate | None,
     results: Sequence[CaseResult],
-    bounds: Bounds = Bounds(),
+    bounds: Bounds = BOUNDS,
     clock: Callable[[], float] = time.monotonic,
 ) -> Counterexample | None:
     """A counterexample for a submission that was graded with these results; None when none is found.
@@ -57,6 +60,7 @@ def find(
     )
     with contextlib.ExitStack() as stack:
         beside = runner.beside(exam.wanted.modules)
+        shrinking.load()  # while the slot beside this one starts
         theirs, ours = (
             stack.enter_context(contextlib.closing(one.open(work, exam.wanted, limits, reading)))
             for one, work, reading in ((runner, submission, candidate), (beside, exam.reference, None))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -51,9 +52,11 @@ class Recipe:
 
     @property
     def spans(self) -> Mapping[str, int]:
-        """The greatest that each size may be which follows from no other, in the spec's order."""
+        """The greatest that each size may be which matters and follows from no other, in the spec's order."""
         spans = {}
         for name, size in self.draw.sizes.items():
+            if name not in self._used:
+                continue
             if size.span is not None:
                 spans[name] = size.span[1]
             elif size.formula is not None and not size.formula.names:
@@ -69,9 +72,20 @@ class Recipe:
         """All sizes, from those of `spans`."""
         sizes = dict(zip(self.spans, chosen, strict=True))
         for name, size in self.draw.sizes.items():
-            if name not in sizes and size.formula is not None:
+            if name in self._used and name not in sizes and size.formula is not None:
                 sizes[name] = size.formula.size(sizes)
         return sizes
+
+    @cached_property
+    def _used(self) -> set[str]:
+        """Sizes that the inputs are made of, or what they are computed from."""
+        used = conventions.sizes_of(self.assignment, (*self.choice, *self.own))
+        for name in _all_given(self.plan):
+            used |= conventions.names_in(self.plan.given, name)
+        for name, size in reversed(self.draw.sizes.items()):
+            if name in used and size.formula is not None:
+                used |= size.formula.names
+        return used
 
     def counts(self, sizes: Sizes) -> Mapping[str, int]:
         """How many numbers each free array has."""

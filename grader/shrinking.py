@@ -19,6 +19,11 @@ Holds = Callable[[Numbers], bool]
 """Asked once for the same numbers. What it raises that is no Exception ends the search."""
 
 
+def load() -> None:
+    """Load Hypothesis now, so that a search that is bounded in time need not wait for it: 0.3 s and more."""
+    import hypothesis  # noqa: F401  # kept by Python
+
+
 def sizes(greatest: Sequence[int], holds: Holds, examples: int) -> None:
     """Ask whether it holds for numbers from 1 to `greatest`: few and large at first, then ever smaller ones."""
     from hypothesis import strategies

@@ -7,17 +7,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader.model import Inputs
 from grader.reproducer import literal, rounded, text
 from grader.steps import parse_step
 
 STEPS = (parse_step("Q = project(X, W)"), parse_step("output = attend(Q, 2)"))
-INPUTS = {"X": np.array([[1.0, 0.0]]), "W": np.array([[1], [-1]]), "scale": 0.5}
+INPUTS: Inputs = {"X": np.array([[1.0, 0.0]]), "W": np.array([[1], [-1]]), "scale": 0.5}
 RIGHT = {"output": np.array([[1 / 3, 0.0]])}
 WRONG = {"output": np.array([[0.5, 0.0]])}
 
 
 def written(file: str = "my_file.py", **changed: Any) -> str:
-    given = {"expected": RIGHT, "got": WRONG, "named": {"attend": "attention"}} | changed
+    given: dict[str, Any] = {"expected": RIGHT, "got": WRONG, "named": {"attend": "attention"}} | changed
     return text(STEPS, INPUTS, file=file, **given)
 
 
