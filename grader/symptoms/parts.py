@@ -137,7 +137,13 @@ def some_right(group: Group, parts: Parts) -> list[str]:
     """Some parts are right, the same in all observations."""
     counts = set(parts.counts) if parts.axis is None else {one.expected.shape[parts.axis] for one in group}
     anywhere = len(group) >= 2 and len(counts) == 1
-    return common(group, lambda one: _some_right(one, parts, anywhere))
+    found = common(group, lambda one: _some_right(one, parts, anywhere))
+    whole = parts.axis not in (None, -1)  # a column may only be part of what is right, a block of them
+    return found if len(group) >= 2 and whole else [clause for clause in found if not clause.endswith(NOT_ALL)]
+
+
+NOT_ALL = "is right, but not every other one"
+"""Said of several observations only: in one, a part may be right by chance."""
 
 
 def _some_right(one: Wrong, parts: Parts, anywhere: bool) -> list[str]:
@@ -154,7 +160,9 @@ def _some_right(one: Wrong, parts: Parts, anywhere: bool) -> list[str]:
         others.append("; the others are 0")
     elif met[~right].any(axis=1).all():
         others.append("; the others hold what is expected elsewhere")
-    return [f"{place} is right{rest}" for rest in (*others, "") for place in _places(right, parts, anywhere)]
+    certain = [f"{place} is right{rest}" for rest in (*others, "") for place in _places(right, parts, anywhere)]
+    ends = [which for which, where in (("first", 0), ("last", -1)) if right[where]]
+    return [*certain, *(f"the {which} {parts.one} {NOT_ALL}" for which in ends)]
 
 
 def _places(right: Array, parts: Parts, anywhere: bool) -> list[str]:

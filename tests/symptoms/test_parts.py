@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from symptoms.samples import SHAPES, drawn, heads, said
+from symptoms.samples import SHAPES, drawn, heads, said, seen
 
 from grader.model import Array
+from grader.symptoms import symptoms
 
 
 def with_heads(change: Callable[[Array], Array]) -> Callable[[Array], Array]:
@@ -71,6 +72,14 @@ def test_what_is_said(make: Callable[[Array], Array], sentence: str | None) -> N
     if sentence is None:  # two heads of three are right: which one is not, and what it holds
         sentence = "every head but the second is right; the others hold what is expected elsewhere"
     assert said(make) == (f"In `output`, {sentence}.",)
+
+
+def test_a_part_that_is_always_right_while_others_are_by_chance() -> None:
+    by_chance = only((ALL, [1, -1]))
+    assert said(only((ALL, -1)), (2, 5, 6)) == ("In `output`, only the last of 5 rows is right.",)
+    assert said(by_chance, (2, 5, 6)) == ()
+    once = [seen(only((ALL, -1)), (2, 5, 6), 1), seen(by_chance, (2, 6, 6), 2)]
+    assert symptoms(once) == ("In `output`, the last row is right, but not every other one.",)
 
 
 def test_the_number_of_parts_is_said_where_it_is_the_same() -> None:
