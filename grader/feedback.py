@@ -59,6 +59,7 @@ def _repaired(fields: Fields) -> str:
     what = {
         "tabs": "tabs and spaces are mixed in the indentation; they were read as spaces",
         "fences": "the file holds Markdown fences (```); they were left out, and what is no code around them",
+        "spaces": "there are invisible characters; they were read as spaces, or left out",
         "magics": "notebook commands (%, !) are no Python; they were left out",
     }
     parts = [what[kind] for kind in fields["repair"].split(" and ") if kind in what] or ["the file was repaired"]
@@ -168,7 +169,7 @@ def _undefined(written: str, loaded: Loaded) -> str:
     if own:
         places = ", or ".join(_at(_Told(fields)) for fields in own)
         return f"{written} is not defined, because its definition raised ({places})"
-    return f"{written} is in the file, but not defined once the file has run"
+    return f"{written} is in the file, but not defined once the file has run (is it under an `if`, or replaced below?)"
 
 
 def candidate_note(chosen: Candidate, candidates: Sequence[Candidate], main: str) -> str:

@@ -122,7 +122,8 @@ class Program:
                 continue
             if parsed.replayed_by_cell:
                 found += [(name, cell) for cell in reversed(syntax.redefining_cells(parsed.units))]
-        return found[: MAX_CANDIDATES + 1]
+        # The latest states and the first: what lies between is what most likely nobody means.
+        return found if len(found) <= MAX_CANDIDATES + 1 else [*found[:MAX_CANDIDATES], found[-1]]
 
     def module_file(self, fullname: str) -> str | None:
         """The submission's file that `import fullname` means: beside the main file, or at the root."""
@@ -154,6 +155,8 @@ class Program:
         unshadow(_stem(name) for name in self.files if self.module_file(_stem(name)) == name)
         sys.meta_path.insert(0, Gate(self, self.allowed))
         builtins.get_ipython = Nothing()  # type: ignore[attr-defined]  # what magics are exported as
+        if parsed.replayed_by_cell or parsed.notebook:
+            builtins.display = Nothing()  # type: ignore[attr-defined]  # Jupyter has it without an import
         self.problems += parsed.problems
         chosen = [unit for unit in parsed.units if cells is None or unit.cell < cells]
         if not parsed.notebook:
@@ -218,7 +221,10 @@ class Program:
         if hints and _failure(unit, module, flags | ANNOTATIONS) is None:
             self.problems.append(Problem("hints_left_out", faults.problem_of(error, unit).fields))
             return
-        self.problems.append(faults.problem_of(error, unit))
+        problem = faults.problem_of(error, unit)
+        said = {known.fields.get("module") for known in self.problems}
+        if problem.kind != "module_not_available" or problem.fields["module"] not in said:
+            self.problems.append(problem)
         self.unbound |= faults.unbound_by(unit, f"raised {type_name(error)}")
 
     def find(self, module: types.ModuleType) -> dict[str, tuple[str, Any]]:

@@ -89,7 +89,7 @@ REMEDIES: tuple[tuple[str, str, str | Callable[[re.Match[str]], str]], ...] = (
     ("OverflowError", "math range error", "exp grew too large; subtract each row's maximum from the scores before it"),
     ("RecursionError", "", "a function calls itself without end"),
     ("AssertionError", "", "an `assert` of the code itself does not hold"),
-    ("SystemExit", "", "it ends the program: take exit() or quit() out"),
+    ("SystemExit", "", "it ends the program, as exit() and quit() do"),
     ("SyntaxError", r"'(?:return|yield)' outside function", "indent the line like the rest of its function"),
     ("IndexError", "tuple index out of range", "the array has fewer axes than that: look at its .shape"),
 )

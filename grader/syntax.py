@@ -105,17 +105,22 @@ def imported_names(statements: Iterable[ast.stmt]) -> Iterator[str]:
 
 
 def signatures(units: Sequence[Unit]) -> list[tuple[str, str]]:
-    """(name, `name(parameters)`) of every top-level function, and `Class.method(…)` of classes."""
-    found: list[tuple[str, str]] = []
-    for unit in units:
-        if isinstance(unit.node, ast.FunctionDef | ast.AsyncFunctionDef):
-            found.append((unit.node.name, _signature(unit.node, unit.node.name)))
-        elif isinstance(unit.node, ast.ClassDef):
-            for child in unit.node.body:
+    """(name, `name(parameters)`) of functions: those at top level, under an `if` too, then `Class.method(…)` and
+    `outer.inner(…)`."""
+    top, inner = [], []
+    waiting: list[ast.stmt] = [unit.node for unit in reversed(units)]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.If | ast.Try):
+            waiting += reversed(_bodies(node))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            top.append((node.name, _signature(node, node.name)))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            for child in node.body:
                 if isinstance(child, ast.FunctionDef) and not child.name.startswith("__"):
-                    name = f"{unit.node.name}.{child.name}"
-                    found.append((name, _signature(child, name)))
-    return found
+                    name = f"{node.name}.{child.name}"
+                    inner.append((name, _signature(child, name)))
+    return [*top, *inner]
 
 
 def _signature(node: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> str:

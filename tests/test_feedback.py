@@ -100,7 +100,7 @@ def said(kind: str, **fields: str) -> str:
             "statement_raised",
             {"file": "a.py", "line": "9", "exception": "SystemExit", "message": ""},
             (
-                "a.py, line 9: this statement raised SystemExit (it ends the program: take exit() or quit() out); "
+                "a.py, line 9: this statement raised SystemExit (it ends the program, as exit() and quit() do); "
                 "the rest was graded"
             ),
         ),
@@ -303,10 +303,16 @@ def failed(line: str, **name: str) -> Note:
     [
         ([failed("9")], "is not defined, because its definition raised (a.py, line 9)"),
         ([failed("9"), failed("12")], "is not defined, because its definition raised (a.py, line 9, or a.py, line 12)"),
-        ([failed("9", name="softmax")], "is in the file, but not defined once the file has run"),
+        (
+            [failed("9", name="softmax")],
+            "is in the file, but not defined once the file has run (is it under an `if`, or replaced below?)",
+        ),
         ([Note("definition_failed", {})], "is not defined, because its definition raised (?)"),
-        ([Note("empty", {"file": "b.py"})], "is in the file, but not defined once the file has run"),
-        ([], "is in the file, but not defined once the file has run"),
+        (
+            [Note("empty", {"file": "b.py"})],
+            "is in the file, but not defined once the file has run (is it under an `if`, or replaced below?)",
+        ),
+        ([], "is in the file, but not defined once the file has run (is it under an `if`, or replaced below?)"),
     ],
 )
 @pytest.mark.parametrize("written", ["attention(Q, K)", "attend(q)"])

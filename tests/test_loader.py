@@ -28,8 +28,8 @@ def restored() -> Iterator[None]:
     sys.modules.clear()
     sys.modules.update(modules)
     sys.meta_path[:] = path
-    if hasattr(builtins, "get_ipython"):
-        del builtins.get_ipython
+    for name in ("get_ipython", "display"):
+        builtins.__dict__.pop(name, None)
 
 
 def program(files: Mapping[str, str | bytes] | str, **options: Any) -> Program:
@@ -163,6 +163,22 @@ def test_a_notebook_is_the_main_module_as_in_jupyter() -> None:
 def test_exported_magics_do_nothing(magic: str) -> None:
     made, module = load(f"{magic}\nx = 1\n")
     assert (made.problems, module.x) == ([], 1)
+
+
+def test_a_notebook_can_display() -> None:
+    made, module = load({"n.ipynb": notebook("display(1)\ndef attention(x):\n    display(x)\n    return x")}, "n.ipynb")
+    assert made.problems == []
+    assert made.find(module)["attention"][1](3) == 3
+
+
+def test_a_module_is_no_notebook_and_cannot() -> None:
+    made, _ = load("display(1)\n")
+    assert notes(made) == [("statement_raised", "1")]
+
+
+def test_a_module_that_is_not_available_is_noted_once() -> None:
+    made, _ = load("import torch\nimport torch.nn as nn\nfrom torch import cat\nimport einops\nnn.x\n")
+    assert notes(made) == [("module_not_available", "1"), ("module_not_available", "4"), ("statement_raised", "5")]
 
 
 def test_futures_count_for_what_follows() -> None:
@@ -442,7 +458,8 @@ def test_candidates(files: dict[str, str | bytes], candidates: list[tuple[str, i
 
 def test_there_are_not_more_candidates_than_eight_besides_the_plain_one() -> None:
     made = program({"n.ipynb": notebook(*[F] * 50)})
-    assert made.candidates(["n.ipynb"]) == [("n.ipynb", None)] + [("n.ipynb", cell) for cell in range(49, 41, -1)]
+    latest_and_first = [*range(49, 42, -1), 1]
+    assert made.candidates(["n.ipynb"]) == [("n.ipynb", None)] + [("n.ipynb", cell) for cell in latest_and_first]
 
 
 def test_an_unreadable_file_is_unreadable_each_time() -> None:

@@ -118,6 +118,21 @@ def test_signatures() -> None:
     ]
 
 
+def test_signatures_of_what_is_further_in() -> None:
+    source = "def main():\n    def f(a): pass\n    def __g(): pass\nif x:\n    def h(b): pass\n"
+    source += (
+        "elif y:\n    def i(): pass\nelse:\n    try:\n        def j(): pass\n    except E:\n        def k(): pass\n"
+    )
+    assert [text for _, text in syntax.signatures(units(source))] == [
+        "main()",
+        "h(b)",
+        "i()",
+        "j()",
+        "k()",
+        "main.f(a)",
+    ]
+
+
 def test_long_signatures_are_cut() -> None:
     ((_, text),) = syntax.signatures(units(f"def f({', '.join(f'argument_{n}' for n in range(99))}): pass"))
     assert len(text) == 120

@@ -154,6 +154,51 @@ def test_a_repair_keeps_line_numbers() -> None:
     assert [line for _, line, _ in lines(file)] == [3, 7]
 
 
+CODE = "def f(x):\n    return x\n"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        CODE + "```\n",
+        "```python\n" + CODE,
+        CODE + "```\nwhat it prints\n```\n",
+        "So:\n```python\n" + CODE + "```\nThat is all, I hope.\n",
+        "f(1)\n```\n" + CODE + "```\n",
+    ],
+)
+def test_code_is_found_wherever_fences_stand(source: str) -> None:
+    file = parsed(source)
+    assert [unit.node.name for unit in file.units if isinstance(unit.node, ast.FunctionDef)] == ["f"]
+    assert problems(file) == [("repaired", "fences")]
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["\u200b" + CODE, CODE.replace("    ", "\u00a0   "), CODE.replace("(x)", "(x\u202f)"), CODE + "\ufeffy = 1\n"],
+)
+def test_what_nobody_can_see_costs_nothing(source: str) -> None:
+    assert problems(parsed(source)) == [("repaired", "spaces")]
+
+
+def test_invisible_characters_in_text_stay() -> None:
+    assert constant(parsed("x = 'a\u00a0b'")) == "a\u00a0b"
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("%matplotlib inline\nx = 1\ny = (2\n", "3"),
+        ("if x:\n        y\n\tz\nw = (2\n", "4"),
+        ("```python\nx = 1\ny = (2\n```\n", "3"),
+        ("def f(:\nx = (2\n", "1"),
+    ],
+)
+def test_a_mistake_is_told_where_it_is_when_repairs_get_further(source: str, line: str) -> None:
+    kind, fields = unreadable(source)
+    assert (kind, fields["line"]) == ("syntax_error", line)
+
+
 def test_what_cannot_be_repaired_is_the_first_syntax_error() -> None:
     kind, fields = unreadable("x = 1\ndef f(:\n    pass\n")
     assert (kind, fields["line"], fields["text"]) == ("syntax_error", "2", "def f(:")
