@@ -83,8 +83,8 @@ def _zygotes_are_marked() -> Iterator[None]:
     """
     clean = launcher.clean_environment
 
-    def marked() -> dict[str, str]:
-        plain = {name: value for name, value in clean().items() if not name.startswith("COVERAGE_")}
+    def marked(*threads: int) -> dict[str, str]:
+        plain = {name: value for name, value in clean(*threads).items() if not name.startswith("COVERAGE_")}
         return plain | {processes.MARK: str(os.getpid())}
 
     with pytest.MonkeyPatch.context() as patch:
