@@ -117,7 +117,7 @@ class SpecFile(pytest.File):
         self.summary: list[str] = []
         self.explained_in = ""
         """The first item that failed, which tells the likely cause for all."""
-        self.has_shown_output = False
+        self.has_sections = False
         self._result: Result | GraderError | None = None
         self._spec: Spec | None = None
 
@@ -199,7 +199,7 @@ class CaseItem(pytest.Item):
         if case.verdict is Verdict.SKIPPED:
             pytest.skip(visible(reason(case)))
         if loses_points(case):
-            self._add_output()
+            self._add_sections()
             raise PointsLost(visible("\n".join([*self._feedback(case), f"{_near(self.path)}:{self.line}"])))
         if case.verdict is not Verdict.PASSED:
             said = "\n".join(_seen(case))
@@ -222,19 +222,26 @@ class CaseItem(pytest.Item):
         first, *others = _seen(case)
         yield f"{points(case.earned)}/{points(case.possible)} points: {first}"
         yield from others
-        causes = self.sheet.result().diagnoses if case.verdict is Verdict.FAILED else ()
-        if causes and self.sheet.explained_in not in ("", self.name):
+        if case.verdict is not Verdict.FAILED:
+            return
+        known = list(_known(self.sheet.result()))
+        if known and self.sheet.explained_in not in ("", self.name):
             yield f"Likely cause: the same as of {self.sheet.explained_in}"
-        elif causes:
+        elif known:
             self.sheet.explained_in = self.name
-            yield from (_cause(cause, self.sheet.result()) for cause in causes)
+            yield from known
 
-    def _add_output(self) -> None:
-        """What the file printed, once: it is the whole submission's."""
-        printed = self.sheet.result().output.strip()
-        if printed and not self.sheet.has_shown_output:
-            self.sheet.has_shown_output = True
+    def _add_sections(self) -> None:
+        """What the file printed and a small example: once, for they are the whole submission's."""
+        result = self.sheet.result()
+        if self.sheet.has_sections:
+            return
+        self.sheet.has_sections = True
+        if printed := result.output.strip():
             self.add_report_section("call", "stdout", visible(printed[:MOST_PRINTED]) + "\n")
+        if small := result.counterexample:
+            said = visible(f"{small.message}\n\n{small.reproducer.strip()}\n")
+            self.add_report_section("call", "small example", said)
 
 
 # --- words ---------------------------------------------------------------------------------------
@@ -245,6 +252,13 @@ def _seen(case: CaseResult) -> list[str]:
     said = reason(case)
     others = [finding for finding in case.findings if not finding.passed and finding.message not in ("", said)]
     return [said, *(f"{finding.check}: {finding.message}" for finding in others)]
+
+
+def _known(result: Result) -> Iterator[str]:
+    """The mistake by its name; where there is none, what it looks like."""
+    yield from (_cause(cause, result) for cause in result.diagnoses)
+    if result.clues and not result.diagnoses:
+        yield from (f"What is known of it: {clue.text}" for clue in result.clues)
 
 
 def _cause(cause: Diagnosis, result: Result) -> str:
@@ -261,7 +275,7 @@ def _summary(result: Result) -> Iterator[str]:
     yield one_line(f"{result.title or result.assignment}, {result.submission.path} (seed {result.seed})")
     if result.status == "ungraded":
         yield one_line(first_reason(result))
-    yield from (one_line(_cause(cause, result)) for cause in result.diagnoses)
+    yield from (one_line(known) for known in _known(result))
     yield from (visible(f"Note: {note}") for note in result.notes if result.status == "graded")
     if result.conventions:
         choices = ", ".join(f"{name} = {choice}" for name, choice in result.conventions.items())
