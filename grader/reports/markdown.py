@@ -19,7 +19,7 @@ MOST_BYTES = 1024 * 1024
 MOST_CHARS, MOST_LINES = 600, 12
 """Of one text of a student's."""
 MOST_CASES = 60
-_ACTIVE = re.compile(r"[&<>\\`*_{}\[\]#~$|^]|@(?=\w)|:(?=//)|www(?=\.)", re.IGNORECASE)
+_ACTIVE = re.compile(r"[&<>\\`*_{}\[\]#~$|^@]|:(?=//)|www(?=\.)", re.IGNORECASE)
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "#": "\\#&#8203;", "@": "@&#8203;", ":": ":&#8203;"}
 """Where a backslash will not do: a space of no width keeps GitHub from seeing a name, a number or an address."""
 _MARKS = {True: "✅", False: "❌"}
