@@ -174,6 +174,8 @@ def _undefined(written: str, loaded: Loaded) -> str:
 
 def candidate_note(chosen: Candidate, candidates: Sequence[Candidate], main: str) -> str:
     """Which reading of the submission was graded, when it was not the plain one or there were others."""
+    if chosen.cells is not None and not chosen.main.lower().endswith(".ipynb"):  # an export, of cells without numbers
+        return f"{chosen.main}: something is defined again further down; graded is what stands above that"
     if chosen.cells is not None:
         return (
             f"{chosen.main}: a later cell defines something again; graded are the cells before cell {chosen.cells + 1}"

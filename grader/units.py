@@ -156,10 +156,16 @@ def _parse_leniently(text: str, name: str, problems: list[Problem], *, magics_ar
             furthest = max(furthest, error, key=lambda each: each.lineno or 0)
             continue
         if not (magics_are_normal and kinds == ("magics",)):
-            fields = {"file": name, "repair": " and ".join(changed), "line": str(first.lineno or 0)}
+            line = first.lineno or 0 if "tabs" in changed else _first_change(text, repaired)
+            fields = {"file": name, "repair": " and ".join(changed), "line": str(line)}
             problems.append(Problem("repaired", fields))
         return tree
     raise furthest
+
+
+def _first_change(text: str, repaired: str) -> int:
+    lines = zip(text.split("\n"), repaired.split("\n"), strict=False)
+    return next((number for number, (one, other) in enumerate(lines, 1) if one != other), 0)
 
 
 def syntax_fields(error: SyntaxError, name: str) -> dict[str, str]:

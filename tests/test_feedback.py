@@ -346,6 +346,12 @@ def test_which_cells_were_graded() -> None:
     )
 
 
+def test_which_part_of_an_export_was_graded() -> None:
+    assert feedback.candidate_note(Candidate("a.py", 3), [Candidate("a.py")], "a.py") == (
+        "a.py: something is defined again further down; graded is what stands above that"
+    )
+
+
 @pytest.mark.parametrize("chosen", ["a.py", "b.py"])
 def test_which_file_was_graded(chosen: str) -> None:
     files = [Candidate("a.py"), Candidate("b.py"), Candidate("b.py", 2)]
