@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from grader import rehearsal
 from grader.assignments import load_assignment, shipped_folder, spec_files
 from grader.errors import ReferenceFault, SpecError
 from grader.exam import prepare
@@ -15,6 +19,7 @@ from grader.runner import LocalRunner
 from grader.spec_loader import load_spec
 from grader.verify import verify
 
+ROOT = Path(__file__).parent.parent
 IDS = tuple(spec_files(shipped_folder()))
 
 REFERENCE = """
@@ -55,28 +60,42 @@ def runner() -> Iterator[LocalRunner]:
         yield made
 
 
-def verified(folder: Path, runner: LocalRunner, *changes: tuple[str, str]) -> Verified:
+@pytest.fixture(scope="module")
+def threaded() -> Iterator[LocalRunner]:
+    with rehearsal.with_threads() as made:
+        yield made
+
+
+def verified(folder: Path, runner: LocalRunner, *changes: tuple[str, str], reference: str = REFERENCE) -> Verified:
     text = SPEC
     for old, new in changes:
         assert text.count(old) == 1, old
         text = text.replace(old, new)
-    for name, content in (("test_specs/attention.yaml", text), ("reference/attention.py", REFERENCE)):
+    for name, content in (("test_specs/attention.yaml", text), ("reference/attention.py", reference)):
         (folder / name).parent.mkdir()
         (folder / name).write_text(content, encoding="utf-8")
     return verify(prepare(load_spec(folder / "test_specs" / "attention.yaml"), None, "all", runner), runner)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(20))
 @pytest.mark.parametrize("name", IDS)
-def test_the_shipped_specs_measure_whatever_the_seed(runner: LocalRunner, name: str, seed: int) -> None:
-    found = verify(prepare(load_assignment(name, None), seed, "all", runner), runner)
+def test_the_shipped_specs_measure_whatever_the_seed(
+    runner: LocalRunner, threaded: LocalRunner, name: str, seed: int
+) -> None:
+    found = verify(prepare(load_assignment(name, None), seed, "all", runner), runner, threaded)
     assert found.problems == ()
     assert (found.share_caught, found.mutation_score) == (1, 1)
     assert found.reference_score == found.points
+    assert found.degenerate_points <= 0.1 * found.points
+    margins = found.margins
+    assert margins is not None
+    assert (margins.looser or 0) > 100
+    assert (margins.float32 or 0) > 2
+    assert (margins.sums or 0) > 50
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(6, 100))
+@pytest.mark.parametrize("seed", range(20, 100))
 @pytest.mark.parametrize("name", IDS)
 def test_and_over_many_more_seeds(runner: LocalRunner, name: str, seed: int) -> None:
     found = verify(prepare(load_assignment(name, None), seed, "all", runner), runner)
@@ -85,13 +104,23 @@ def test_and_over_many_more_seeds(runner: LocalRunner, name: str, seed: int) -> 
 
 def test_a_good_spec_has_no_problem(tmp_path: Path, runner: LocalRunner) -> None:
     found = verified(tmp_path, runner)
-    assert found.problems == ()
+    assert (found.problems, found.remarks) == ((), ())
+    assert [(case.id, case.kills, case.shows, case.degenerate, case.needed) for case in found.cases] == [
+        ("random.1", 2, 2, (), True),
+        ("random.2", 2, 2, (), True),
+    ]
+    assert found.took is not None
+    assert (found.took.cases, found.took.runs) == (2, 2)
+    assert {survivor.why for survivor in found.survivors} == {"both have as many columns", "it is the last axis"}
+    wrong = [mutant for mutant in found.automatic if not mutant.survives]
+    assert {len(mutant.loses) for mutant in wrong} == {2}
     assert [(row.misconception, row.keeps, row.named) for row in found.rows] == [
         ("no_scale", 0, ("no_scale",)),
         ("sqrt_seq", 0, ("sqrt_seq",)),
     ]
 
 
+OTHER = "{id: other, points: 5, given: {K: {zeros: [n, d]}}, expect: reference}"
 ZEROS = [("Q: {normal: [n, d]}", "Q: {zeros: [n, d]}"), ("K: {normal: [n, d]}", "K: {zeros: [n, d]}")]
 
 
@@ -119,10 +148,37 @@ ZEROS = [("Q: {normal: [n, d]}", "Q: {zeros: [n, d]}"), ("K: {normal: [n, d]}", 
             [('  "scores = Q @ K.T / np.sqrt(Q.shape[-1])": both have as many columns\n', "")],
             "line 4 of the reference as `scores = Q @ K.T / np.sqrt(Q.shape[-1])` loses no points",
         ),
+        (ZEROS, "all of `random`: nothing but 0 in `Q`, `K`: draw it"),
+        (
+            [("K: {normal: [n, d]}", "K: {normal: [n, d], std: 0.001}")],
+            "the softmax is nearly uniform: draw `Q` larger",
+        ),
+        (
+            [("K: {normal: [n, d]}", "K: {normal: [n, d], std: 1000}")],
+            "the softmax is saturated: draw `Q`, `K` smaller",
+        ),
+        ([("given:", "tolerance: {rtol: 0.99, atol: 0.99}\ngiven:")], "the tolerance is too wide"),
+        ([("given:", "tolerance: {rtol: 0, atol: 1e-9}\ngiven:")], "in float32 loses `random."),
+        ([("{n: 6, d: 4, e: 3}", "{n: 4, d: 4, e: 4}")], "in every case with points all matrices are square"),
+        (
+            [
+                (
+                    "{id: random, points: 10,",
+                    f"{OTHER}\n  - {{id: random, points: 5,",
+                ),
+                ("title: not scaled", "title: not scaled, caught_by: random"),
+                ("title: by the tokens", "title: by the tokens, caught_by: random"),
+            ],
+            "5 of 10 points are for cases that measure little (at most 4 should be): `other` (2 of 2 known mistakes",
+        ),
         ([("np.sqrt(Q.shape[-1])", "np.cbrt(Q.shape[-1])")], "which is no mutant of the reference"),
         ([("np.sqrt(Q.shape[-1])", "np.sqrt(V.shape[-1])")], "which loses points"),
     ],
-    ids=["zeros", "tolerance", "square", "one column", "twice", "none", "a survivor", "no mutant", "no survivor"],
+    ids=[
+        *("zeros", "tolerance", "square", "one column", "twice", "none", "a survivor"),
+        *("zeros told", "uniform", "saturated", "too wide", "too tight", "all square", "dominated"),
+        *("no mutant", "no survivor"),
+    ],
 )
 def test_a_spec_that_does_not_measure_is_caught(
     tmp_path: Path, runner: LocalRunner, changes: list[tuple[str, str]], problem: str
@@ -140,3 +196,60 @@ def test_examples_that_contradict_the_reference_are_the_authors_error(tmp_path: 
 def test_an_edit_that_does_not_fit_is_told_with_its_place(tmp_path: Path, runner: LocalRunner) -> None:
     with pytest.raises(SpecError, match=r"attention.yaml:18:.*exactly once, and it is not there"):
         verified(tmp_path, runner, ('{" / np.sqrt(K.shape[-1])": ""}', '{"np.cbrt": ""}'))
+
+
+# --- the shipped spec, spoiled, as its author would see it ------------------------------------------
+
+
+def _all_zeros(text: str) -> str:
+    return re.sub(r"\{normal: (\[[^]]*\])[^}]*\}", r"{zeros: \1}", text)
+
+
+def _wide(text: str) -> str:
+    return text.replace("{rtol: 1e-5, atol: 1e-6}", "{rtol: 0.99, atol: 0.99}")
+
+
+def _of_one(text: str) -> str:
+    return text.replace("{rtol: 1e-5, atol: 1e-6}", "{rtol: 1, atol: 1}")
+
+
+def _all_square(text: str) -> str:
+    text = re.sub(r"sizes: \{[^}]*\}", lambda sizes: re.sub(r": [\d.]+", ": 5", sizes[0]), text)
+    return re.sub(r"\n *where: .*", "", text)
+
+
+def _contradicting(text: str) -> str:
+    return text.replace("[[1.660477,", "[[1.760477,")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code", "words"),
+    [
+        (_all_zeros, 1, "✗ all of `rectangular`: nothing but 0 in `X`, `W_q`, `W_k`, `W_v`: draw it, with `normal`"),
+        (_all_zeros, 1, "8 of 10 points are for cases that measure little (at most 4 should be)"),
+        (_wide, 1, "✗ the tolerance is too wide: `scale_by_sqrt_seq` on `rectangular` passes"),
+        (_of_one, 2, "self_attention.yaml:15:13: `tolerance.rtol`: expected less than 1; got 1"),
+        (_all_square, 1, "✗ in every case with points all matrices are square and of one size"),
+        (_all_square, 1, "✗ `scale_by_sqrt_seq` loses nothing on `rectangular`, which must catch it"),
+        (_contradicting, 2, "case examples.identity_projections: `output` is 1.6604769 at (0, 0), the spec expects"),
+    ],
+)
+def test_spoiled_specs_are_told_on_the_command_line(
+    tmp_path: Path, spoil: Callable[[str], str], code: int, words: str
+) -> None:
+    text = (ROOT / "test_specs" / "self_attention.yaml").read_text(encoding="utf-8")
+    assert spoil(text) != text
+    for name, content in (("test_specs/self_attention.yaml", spoil(text)), ("reference/self_attention.py", "")):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(content or (ROOT / name).read_text(encoding="utf-8"), encoding="utf-8")
+    command = [sys.executable, "-m", "grader", "verify", "self_attention", "--specs", str(tmp_path / "test_specs")]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == code, done.stderr
+    assert words in " ".join((done.stdout + done.stderr).split())
+    assert "Traceback" not in done.stderr
+
+
+def test_a_reference_that_is_left_to_chance_is_told(tmp_path: Path, runner: LocalRunner) -> None:
+    by_chance = REFERENCE.replace("keepdims=True) @ V", "keepdims=True) @ V + int.from_bytes(os.urandom(4), 'big')")
+    found = verified(tmp_path, runner, reference="import os\n" + by_chance)
+    assert "the reference gives other results when it is run again" in found.problems
