@@ -540,3 +540,17 @@ def test_files_that_are_called_like_modules(runner: LocalRunner, files: dict[str
     session.close()
     assert isinstance(outcome, Returned), outcome
     assert outcome.values["y"].array == value
+
+
+def test_a_slot_beside_runs_at_the_same_time_and_ends_with_the_first() -> None:
+    with LocalRunner(without=LIMITED) as first:
+        second = first.beside()
+        assert first.beside() is second
+        one, other = opened(first, submission(DOUBLE)), opened(second, submission(DOUBLE))
+        outcomes = [*one.run([call(x=1)]), *other.run([call(x=2)]), *one.run([call(x=3)])]
+        assert [o.values["y"].array for o in outcomes if isinstance(o, Returned)] == [2, 4, 6]
+        assert second.isolation() == first.isolation()
+        for session in (one, other):
+            session.close()
+        ended = [zygote._process for zygote in second._zygotes.values()]
+    assert [process.returncode is None for process in ended] == [False]
