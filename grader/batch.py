@@ -47,8 +47,10 @@ def grade_one(submission: Submission, exam: Exam, runner: LocalRunner, searching
         return Graded(judge.ungraded(submission, exam, f"the grader failed twice: {error}"))
 
 
-def grade_all(entries: Iterable[Entry], exam: Exam, jobs: int, stop: threading.Event | None = None) -> Iterator[Result]:
-    """Results in the order in which they are ready.
+def grade_all(
+    entries: Iterable[Entry], exam: Exam, jobs: int, stop: threading.Event | None = None, searching: bool = False
+) -> Iterator[Result]:
+    """Results in the order in which they are ready; `searching`: with counterexamples, as in `judge.grade`.
 
     Time-outs of code that hardly ran are graded again, alone, at the end: the machine may have been busy. Those of
     many submissions that sleep on purpose may not hold up the class: the second looks have a time of their own.
@@ -64,7 +66,7 @@ def grade_all(entries: Iterable[Entry], exam: Exam, jobs: int, stop: threading.E
     def task(entry: Entry) -> tuple[Entry, Graded]:
         runner = runners.get()
         try:
-            return entry, _safely(entry, exam, runner)
+            return entry, _safely(entry, exam, runner, searching)
         finally:
             runners.put(runner)
             if left.is_set():
@@ -95,9 +97,9 @@ def _close_idle(runners: queue.SimpleQueue[LocalRunner]) -> None:
             runners.get_nowait().close()
 
 
-def _safely(entry: Entry, exam: Exam, runner: LocalRunner) -> Graded:
+def _safely(entry: Entry, exam: Exam, runner: LocalRunner, searching: bool) -> Graded:
     try:
-        return grade_one(read_submission(entry), exam, runner)
+        return grade_one(read_submission(entry), exam, runner, searching)
     except Exception as error:  # noqa: BLE001  # a bug of ours in one submission must not cost the others their results
         runner.discard()
         why = f"the grader failed ({type(error).__name__}: {error}); please report this with the submission"

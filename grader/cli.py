@@ -148,7 +148,7 @@ def grade(
         bool, typer.Option("--unsafe", help="Grade even where submissions would run with your rights.")
     ] = False,
     examples: Annotated[
-        bool, typer.Option("--examples", help="Find a small example for each wrong submission's feedback; takes longer.")
+        bool, typer.Option("--examples", help="Find a small example for the feedback of each wrong one; slower.")
     ] = False,
     color: ColorOption = Color.AUTO,
 ) -> None:

@@ -114,6 +114,7 @@ def grade(
     specs: Path | None,
     require: str | None,
     unsafe: bool,
+    examples: bool,
     color: str,
 ) -> GradedFolder:
     """Grade all submissions of a folder and write the reports. Raises GraderError."""
@@ -140,7 +141,7 @@ def grade(
     stop = threading.Event()
     with batch.interruptible(stop, lambda sentence: say(sentence, color)):
         try:
-            graded = batch.grade_all(found.entries, exam, workers, stop)
+            graded = batch.grade_all(found.entries, exam, workers, stop, examples)
             results.extend(_with_progress(graded, len(found.entries), color))
         except KeyboardInterrupt:
             stop.set()

@@ -62,10 +62,10 @@ def test_all_are_graded_on_real_workers(folder: Path, jobs: int) -> None:
 
 
 def test_a_bug_met_in_one_submission_leaves_the_others_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def grade(handed_in: Submission, exam: Exam, runner: Any) -> Graded:
+    def grade(handed_in: Submission, exam: Exam, runner: Any, searching: bool) -> Graded:
         if handed_in.id == "s2.py":
             raise KeyError("a bug")
-        return original(handed_in, exam, runner)
+        return original(handed_in, exam, runner, searching)
 
     original = judge.grade
     monkeypatch.setattr(judge, "grade", grade)
@@ -84,10 +84,10 @@ def test_the_slow_are_no_obstacle_to_the_others(folder: Path) -> None:
 def test_a_timeout_without_cpu_is_graded_again_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[str, int]] = []
 
-    def grade(handed_in: Submission, exam: Exam, runner: Any) -> Graded:
+    def grade(handed_in: Submission, exam: Exam, runner: Any, searching: bool) -> Graded:
         seen.append((handed_in.id, threading.active_count()))
         first = [name for name, _ in seen].count(handed_in.id) == 1
-        return Graded(original(handed_in, exam, runner).result, starved=first and handed_in.id == "s1.py")
+        return Graded(original(handed_in, exam, runner, searching).result, starved=first and handed_in.id == "s1.py")
 
     original = judge.grade
     monkeypatch.setattr(judge, "grade", grade)
@@ -101,9 +101,9 @@ def test_a_timeout_without_cpu_is_graded_again_alone(folder: Path, monkeypatch: 
 def test_second_looks_may_not_hold_up_the_class(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
 
-    def grade(handed_in: Submission, exam: Exam, runner: Any) -> Graded:
+    def grade(handed_in: Submission, exam: Exam, runner: Any, searching: bool) -> Graded:
         seen.append(handed_in.id)
-        return Graded(original(handed_in, exam, runner).result, starved=True)
+        return Graded(original(handed_in, exam, runner, searching).result, starved=True)
 
     original = judge.grade
     monkeypatch.setattr(judge, "grade", grade)
@@ -148,7 +148,7 @@ def test_whoever_leaves_early_waits_for_nothing_and_every_worker_is_ended(
         def close(self) -> None:
             closed.release()
 
-    def grade(handed_in: Submission, exam: Exam, runner: Any) -> Graded:
+    def grade(handed_in: Submission, exam: Exam, runner: Any, searching: bool) -> Graded:
         if handed_in.id in ("s1.py", "s2.py"):
             begun.release()
             assert go_on.wait(60)

@@ -311,7 +311,7 @@ def test_bad_input_costs_no_other_submission_its_result(bad_class: tuple[Path, A
         ("version3.ipynb", 10, ""),
         ("many_cells.ipynb", 10, ""),
         ("binary.py", 0, "NUL"),
-        ("exits.py", 10, "raised SystemExit: 1; the rest was graded"),
+        ("exits.py", 10, "raised SystemExit: 1 (it ends the program, as exit() and quit() do); the rest was graded"),
         ("name with 'quotes' and \"more\".py", 10, ""),
         ("=1+1.py", 10, ""),
         ("new\\nline.py", 10, ""),
@@ -539,7 +539,9 @@ def test_scores_are_shown_even_when_no_report_can_be_written(tmp_path: Path, mon
     shown = io.StringIO()
     monkeypatch.setattr(sys, "stdout", shown)
     with pytest.raises(UsageError):
-        commands.grade(tmp_path / "class", "self_attention", tmp_path / "out", 1, None, None, None, False, "never")
+        commands.grade(
+            tmp_path / "class", "self_attention", tmp_path / "out", 1, None, None, None, False, False, "never"
+        )
     assert "10" in shown.getvalue()
     assert "a.py" in shown.getvalue()
 
