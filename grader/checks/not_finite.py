@@ -34,11 +34,11 @@ def cause_of(what: str, warned: str) -> str:
     `overflow encountered in exp: mine.py, line 8; invalid value encountered in divide: mine.py, line 9`
     """
     warnings = [part.partition(": ") for part in warned.split("; ") if " encountered in " in part]
-    if what == "NaN" and not any(text.startswith("overflow") for text, _, _ in warnings):
-        # A mask is often made by a log of 0; NaN itself begins where a value is invalid, unless it is only passed on.
-        warnings = [
-            entry for entry in warnings if re.match(r"invalid (?!.* (?:matmul|dot|reduce))", entry[0])
-        ] or warnings
+    # A mask is often made by a log of 0, which does no harm: what comes next is the cause.
+    harmless = [
+        entry for entry in warnings if what == "NaN" and entry[0].startswith("divide by zero encountered in log")
+    ]
+    warnings = [entry for entry in warnings if entry not in harmless] or harmless
     for text, _, place in warnings:
         for part, meaning in CAUSES:
             if re.match(part, text):

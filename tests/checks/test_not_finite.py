@@ -26,6 +26,8 @@ ZERO = "divide by zero encountered in divide: a.py, line 3"
         ("NaN", [DIVIDE], "a.py, line 9: 0 / 0"),
         ("NaN", [LOG, SUBTRACT, DIVIDE], "a.py, line 5: infinity minus infinity"),
         ("NaN", [ZERO, MATMUL], "a.py, line 3: something is divided by 0"),
+        ("NaN", [ZERO, SUBTRACT], "a.py, line 3: something is divided by 0"),
+        ("NaN", [LOG], "a.py, line 2: the log of 0"),
         ("NaN", [MATMUL], "a.py, line 7: infinity or NaN went into it"),
         ("infinity", [OVERFLOW], "a.py, line 8: exp"),
         ("infinity", [LOG], "a.py, line 2: the log of 0"),
