@@ -18,6 +18,7 @@ from grader.spec_loader import load_spec
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 AUTHORING = (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8")
+CI = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
 SECURITY = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 PYTEST = (ROOT / "docs" / "pytest.md").read_text(encoding="utf-8")
 SCRIPTS = {"./scripts/grade", "./scripts/test"}
@@ -93,10 +94,10 @@ def test_every_input_is_in_the_table(key: str) -> None:
     assert re.search(rf"^\| .*`\{{{key}: ", AUTHORING, re.MULTILINE)
 
 
-@pytest.mark.parametrize("document", [README, AUTHORING, (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")])
-def test_links_lead_to_files(document: str) -> None:
-    for target in re.findall(r"\]\(([^)#]+)\)", document):
-        assert (ROOT / target).exists(), target
+@pytest.mark.parametrize("name", ["README.md", "ARCHITECTURE.md", "docs/authoring.md", "docs/ci.md"])
+def test_links_lead_to_files(name: str) -> None:
+    for target in re.findall(r"\]\((?!https:)([^)#]+)\)", (ROOT / name).read_text(encoding="utf-8")):
+        assert (ROOT / name).parent.joinpath(target).exists(), target
 
 
 def test_every_module_has_its_room_in_the_architecture() -> None:
