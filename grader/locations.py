@@ -13,7 +13,7 @@ from grader.cases import Case
 from grader.conventions import Choice
 from grader.exam import Exam
 from grader.insight import Location
-from grader.model import CaseResult, Loaded, Outcome, Raised, Stopped, Submission, Verdict
+from grader.model import CaseResult, Loaded, Outcome, Raised, Step, Stopped, Submission, Verdict
 
 Happened = Mapping[tuple[str, Choice], Mapping[str, Outcome]]
 """(Case, choice of conventions) → what its runs came to."""
@@ -81,21 +81,28 @@ def _location(case: Case, judged: CaseResult, seen: _Seen) -> Location | None:
     names = _functions(case)
     if judged.verdict is Verdict.MISSING:
         return _undefined(names, seen)
-    return _defined(_returning(case, judged) or names[-1], seen)
+    return _defined(_raising(case, raised) or _returning(case, judged) or names[-1], seen)
+
+
+def _steps(case: Case) -> tuple[Step, ...]:
+    return next(iter(case.readings.values())).runs[""].steps
 
 
 def _functions(case: Case) -> list[str]:
     """What the case calls, in order."""
-    reading = next(iter(case.readings.values()))
-    return list(dict.fromkeys(step.function for step in reading.runs[""].steps))
+    return list(dict.fromkeys(step.function for step in _steps(case)))
+
+
+def _raising(case: Case, raised: Raised | None) -> str:
+    """The function whose call raised, such as one that takes another number of arguments."""
+    return next((step.function for step in _steps(case) if raised is not None and step.text == raised.step), "")
 
 
 def _returning(case: Case, judged: CaseResult) -> str:
     """The function that returned the value which a check objected to."""
     objection = next((finding for finding in judged.findings if not finding.passed), None)
     value = re.match(r"\w+", objection.where or "") if objection else None
-    steps = next(iter(case.readings.values())).runs[""].steps
-    return next((step.function for step in reversed(steps) if value and value[0] in step.targets), "")
+    return next((step.function for step in reversed(_steps(case)) if value and value[0] in step.targets), "")
 
 
 def _defined(name: str, seen: _Seen) -> Location | None:
