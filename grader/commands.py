@@ -13,7 +13,7 @@ from grader import batch, canary, inference, sandbox
 from grader.assignments import load_all, load_assignment
 from grader.errors import UsageError
 from grader.exam import prepare
-from grader.intake import MOST_FILES, Entry, holds_too_many, plain_name, read_submission
+from grader.intake import MOST_FILES, Entry, holds_too_many, mentioning, plain_name, read_submission
 from grader.layouts import find
 from grader.model import Result, Submission
 from grader.runner import LocalRunner
@@ -38,23 +38,30 @@ def check(
     runner: LocalRunner,
 ) -> Result:
     """Grade the public cases of one submission. Raises GraderError."""
-    must_be_one(path)
+    must_be_there(path)
     if require is not None:
         canary.must_suffice(runner.isolation(), require, unsafe=False)
         canary.must_hold(runner)
-    submission = submission_at(path)
-    spec = (
-        load_assignment(assignment, specs)
-        if assignment
-        else inference.of_submission(submission, load_all(specs, warn), runner)
-    )
+    known = {assignment: load_assignment(assignment, specs)} if assignment else load_all(specs, warn)
+    among = None
+    if holds_too_many(path):  # a repository: most of it is not handed in
+        among = mentioning(path, [name for spec in known.values() for name in inference.names_of(spec)])
+        if not 0 < len(among) <= MOST_FILES:
+            must_be_one(path)
+    submission = submission_at(path, among)
+    spec = known[assignment] if assignment else inference.of_submission(submission, known, runner)
     return self_check(submission, spec, seed, runner)
+
+
+def must_be_there(path: Path) -> None:
+    """Raises UsageError."""
+    if not path.exists() and not path.is_symlink():
+        raise UsageError(f"{path}: there is no such file or folder")
 
 
 def must_be_one(path: Path) -> None:
     """Raises UsageError where a path is not what one student hands in."""
-    if not path.exists() and not path.is_symlink():
-        raise UsageError(f"{path}: there is no such file or folder")
+    must_be_there(path)
     if holds_too_many(path):
         raise UsageError(
             f"{path}: this folder holds more than {MOST_FILES} code files, too many for one submission; "
@@ -62,10 +69,10 @@ def must_be_one(path: Path) -> None:
         )
 
 
-def submission_at(path: Path) -> Submission:
-    """The file or folder that was named, read."""
+def submission_at(path: Path, among: frozenset[str] | None = None) -> Submission:
+    """The file or folder that was named, read; of a folder the files `among` it, if they are given."""
     name = plain_name(path.name or path.resolve().name)
-    return read_submission(Entry(name, path.stem or name, path.resolve()))
+    return read_submission(Entry(name, path.stem or name, path.resolve()), among)
 
 
 def self_check(submission: Submission, spec: Spec, seed: int | None, runner: LocalRunner) -> Result:

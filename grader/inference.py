@@ -52,13 +52,15 @@ def of_folder(entries: Sequence[Entry], known: Mapping[str, Spec], runner: Local
     return known[ranked[0][0]]
 
 
+def names_of(spec: Spec) -> list[str]:
+    """What the functions of an assignment may be called."""
+    return [alias for name, function in spec.assignment.functions.items() for alias in (name, *function.aliases)]
+
+
 def _votes(submission: Submission, known: Mapping[str, Spec], runner: LocalRunner) -> dict[str, int]:
     """For each assignment of which the submission defines functions, how many."""
     if submission.problem or submission.unreadable:
         return {}
-    names = {
-        name: [alias for f, spec in s.assignment.functions.items() for alias in (f, *spec.aliases)]
-        for name, s in known.items()
-    }
+    names = {name: names_of(spec) for name, spec in known.items()}
     defined = set(runner.outline(submission, sorted({n for each in names.values() for n in each})))
     return {name: count for name, each in names.items() if (count := len(defined.intersection(each)))}

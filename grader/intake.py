@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import os
+import re
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,6 +23,7 @@ CODE = (".py", ".ipynb")
 LARGEST = {".py": 1_000_000, ".ipynb": 20_000_000}
 LARGEST_TOTAL = 32_000_000
 MOST_FILES = 50
+MOST_SEARCHED = 2000
 DEEPEST = 6
 UNSHOWN = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Unicode's classes of control characters, lone surrogates, and ends of lines and paragraphs."""
@@ -51,10 +54,10 @@ def is_left_out(name: str) -> bool:
     return name.startswith(".") or name in LEFT_OUT
 
 
-def read_submission(entry: Entry) -> Submission:
-    """Never raises: what is wrong stands in the submission."""
+def read_submission(entry: Entry, among: frozenset[str] | None = None) -> Submission:
+    """Never raises: what is wrong stands in the submission. `among`: those files of a folder alone."""
     try:
-        files, left_out = _files(entry.path)
+        files, left_out = _files(entry.path, among)
     except Refused as refused:
         return _submission(entry, (), problem=str(refused))
     except OSError as error:
@@ -80,13 +83,14 @@ def _submission(entry: Entry, files: tuple[SourceFile, ...], problem: str = "", 
     return Submission(entry.id, entry.student, entry.id, files, digest.hexdigest(), problem, unreadable)
 
 
-def _files(path: Path) -> tuple[tuple[SourceFile, ...], tuple[str, ...]]:
+def _files(path: Path, among: frozenset[str] | None) -> tuple[tuple[SourceFile, ...], tuple[str, ...]]:
     """The files, and why others of a folder are left out: one that is odd must not cost a right one its points."""
     whole = plain_name(path.name)
     if not stat.S_ISDIR(path.lstat().st_mode):
         return (SourceFile(whole, _read(path, whole)),), ()
     files, left_out = [], []
-    for number, (name, file) in enumerate(_walk(path, "", 0)):
+    named = (entry for entry in _walk(path, "", 0) if among is None or entry[0] in among)
+    for number, (name, file) in enumerate(named):
         if number >= MOST_FILES:
             raise Refused(f"{whole} holds more than {MOST_FILES} code files; hand in only what is asked for")
         try:
@@ -102,6 +106,25 @@ def holds_too_many(path: Path) -> bool:
     """Whether a folder has more code files than are read: most likely it is no submission."""
     with contextlib.suppress(OSError):  # `read_submission` says why
         return path.is_dir() and any(n >= MOST_FILES for n, _ in enumerate(_walk(path, "", 0)))
+    return False
+
+
+def mentioning(path: Path, names: Iterable[str]) -> frozenset[str]:
+    """Of a folder with too many code files, such as a repository, those that mention one of the names.
+
+    And the files beside them, where these are not too many as well. Nothing is parsed.
+    """
+    words = re.compile(rb"\b(?:" + b"|".join(re.escape(name.encode()) for name in names) + rb")\b")
+    walked = list(itertools.islice(_walk(path, "", 0), MOST_SEARCHED))
+    found = frozenset(name for name, file in walked if _mentions(file, name, words))
+    folders = {name.rpartition("/")[0] for name in found}
+    beside = frozenset(name for name, _ in walked if name.rpartition("/")[0] in folders)
+    return beside if len(beside) <= MOST_FILES else found
+
+
+def _mentions(path: Path, name: str, words: re.Pattern[bytes]) -> bool:
+    with contextlib.suppress(Refused, OSError):
+        return words.search(_read(path, name)) is not None
     return False
 
 

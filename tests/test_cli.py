@@ -108,14 +108,26 @@ def test_usage_errors_exit_2_and_name_the_thing(arguments: list[object], words: 
     assert done.stdout == ""
 
 
+def test_check_finds_the_file_in_a_large_repository(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    for number in range(60):
+        (tmp_path / "other" / f"{number}.py").write_text("x = 1\n")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "attention.py").write_bytes(b"from softmax_of_mine import y\n" + RIGHT)
+    (tmp_path / "mine" / "softmax_of_mine.py").write_text("y = 1\n")
+    for arguments in (["-a", "self_attention"], []):
+        done = grader("check", "--format", "json", *arguments, cwd=tmp_path)
+        assert (done.returncode, json.loads(done.stdout)["notes"]) == (0, []), done.stderr
+
+
 def test_check_of_a_folder_that_is_no_submission(tmp_path: Path) -> None:
-    for number in range(50):
-        (tmp_path / f"{number}.py").write_text("x = 1\n")
-    (tmp_path / "mine.py").write_bytes(RIGHT)
-    done = grader("check", ".", "-a", "self_attention", cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert ".: this folder holds more than 50 code files, too many for one submission; name the file" in done.stderr
-    assert grader("check", "mine.py", cwd=tmp_path).returncode == 0
+    for number in range(51):
+        (tmp_path / f"{number}.py").write_bytes(RIGHT)
+    for arguments in (["-a", "self_attention"], ["-a", "multi_head_self_attention"], []):
+        done = grader("check", ".", *arguments, cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert ".: this folder holds more than 50 code files, too many for one submission; name the file" in done.stderr
+    assert grader("check", "7.py", cwd=tmp_path).returncode == 0
 
 
 def test_an_empty_folder_and_one_with_nothing_to_grade(tmp_path: Path) -> None:

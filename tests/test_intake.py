@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from grader import intake
-from grader.intake import Entry, plain_name, read_reference, read_submission
+from grader.intake import MOST_FILES, Entry, mentioning, plain_name, read_reference, read_submission
 from grader.model import Submission
 
 CODE = b"def attention(x):\n    return x\n"
@@ -311,3 +311,24 @@ def test_what_may_not_be_read_is_not_the_students_fault(
 
 def test_what_is_gone_by_now_is_unreadable(tmp_path: Path) -> None:
     assert "No such file" in read(tmp_path / "gone.py").unreadable
+
+
+def test_of_a_large_folder_the_files_that_mention_a_name(tmp_path: Path) -> None:
+    for folder, name, text in (
+        ("a", "mine.py", "def attend(x): pass\n"),
+        ("a", "used.py", "y = 1\n"),
+        ("b", "other.py", "def attended(x): pass\n"),
+        ("b", "data.txt", "attend"),
+        (".git", "hidden.py", "attend = 1\n"),
+    ):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / name).write_text(text)
+    (tmp_path / "b" / "link.py").symlink_to(tmp_path / "a" / "mine.py")
+    assert mentioning(tmp_path, ["attend", "a.*"]) == {"a/mine.py", "a/used.py"}
+    assert mentioning(tmp_path, ["nothing"]) == frozenset()
+    for number in range(MOST_FILES):
+        (tmp_path / "a" / f"{number}.py").write_text("")
+    among = mentioning(tmp_path, ["attend"])
+    assert among == {"a/mine.py"}  # all that are beside it would be too many
+    files = read_submission(Entry("s", "s", tmp_path), among).files
+    assert [file.name for file in files] == ["a/mine.py"]
