@@ -6,7 +6,6 @@ Imports are lazy: the zygote starts first, and the rest is imported while it pre
 from __future__ import annotations
 
 import contextlib
-import enum
 import errno
 import os
 import sys
@@ -18,6 +17,7 @@ import typer
 
 from grader import __version__
 from grader.errors import GraderError, OutputError
+from grader.options import AssignmentOption, CheckFormat, Color, ColorOption, RequireOption, SeedOption, SpecsOption
 
 app = typer.Typer(
     name="grader",
@@ -32,51 +32,6 @@ EXIT_LOST = EXIT_SHORT = 1
 EXIT_USAGE, EXIT_UNGRADED, EXIT_INTERRUPTED = 2, 3, 130
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """What stdout objects when there is no room. Of files the reports tell it, with their names, as a UsageError."""
-
-
-class CheckFormat(enum.StrEnum):
-    """What `check` prints."""
-
-    TEXT = "text"
-    JSON = "json"
-    JUNIT = "junit"
-    GITHUB = "github"
-    GITLAB = "gitlab"
-    MARKDOWN = "markdown"
-
-
-class Color(enum.StrEnum):
-    """When to use colour."""
-
-    AUTO = "auto"
-    ALWAYS = "always"
-    NEVER = "never"
-
-
-class Tier(enum.StrEnum):
-    """How strongly student code is isolated."""
-
-    FULL = "full"
-    RESTRICTED = "restricted"
-
-
-AssignmentOption = Annotated[
-    Optional[str],  # noqa: UP045  # typer reads it at run time
-    typer.Option("--assignment", "-a", help="Id of the assignment; left out: inferred from the functions defined."),
-]
-SpecsOption = Annotated[
-    Optional[Path],  # noqa: UP045  # typer reads it at run time
-    typer.Option("--specs", help="Folder of specs to use instead of the shipped ones and ./test_specs."),
-]
-SeedOption = Annotated[
-    Optional[int],  # noqa: UP045  # typer reads it at run time
-    typer.Option("--seed", min=0, max=2**31 - 1, help="Seed of the random inputs instead of the spec's."),
-]
-RequireOption = Annotated[
-    Optional[Tier],  # noqa: UP045  # typer reads it at run time
-    typer.Option("--require", help="Refuse to run student code with less isolation than this."),
-]
-ColorOption = Annotated[Color, typer.Option("--color", help="Colour: auto, always or never.")]
 
 
 @app.callback(invoke_without_command=True)
