@@ -11,13 +11,16 @@ import os
 import sys
 import threading
 from pathlib import Path
-from typing import Annotated, NoReturn, Optional
+from typing import TYPE_CHECKING, Annotated, NoReturn, Optional
 
 import typer
 
 from grader import __version__
 from grader.errors import GraderError, OutputError
 from grader.options import AssignmentOption, CheckFormat, Color, ColorOption, RequireOption, SeedOption, SpecsOption
+
+if TYPE_CHECKING:
+    from grader.model import Result
 
 app = typer.Typer(
     name="grader",
@@ -56,6 +59,13 @@ def check(
     seed: SeedOption = None,
     specs: SpecsOption = None,
     require: RequireOption = None,
+    case: Annotated[
+        Optional[list[str]],  # noqa: UP045  # typer reads it at run time
+        typer.Option("--case", help="Only this case or group, such as rectangular.2 (may be given again)."),
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Check again each time the file is saved; Ctrl-C ends it.")
+    ] = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Grade one file or folder and show what to do.
@@ -69,8 +79,14 @@ def check(
             runner.start()  # it preloads numpy while the rest is imported here
             from grader import commands
 
-            result = commands.check(path, assignment, seed, specs, require, runner)
-            commands.show_check(result, path, format_.value, junit, color.value)
+            def once() -> Result:
+                result = commands.check(path, assignment, seed, specs, require, case or [], runner)
+                commands.show_check(result, path, format_.value, junit, color.value)
+                return result
+
+            if watch:
+                commands.watch(path, once, color.value)
+            result = once()
     except GraderError as error:
         if format_ is not CheckFormat.GITHUB:
             raise

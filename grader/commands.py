@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from grader import batch, canary, inference, sandbox
 from grader.assignments import load_all, load_assignment
-from grader.errors import UsageError
+from grader.errors import GraderError, UsageError
 from grader.exam import prepare
 from grader.intake import MOST_FILES, Entry, holds_too_many, mentioning, plain_name, read_submission
 from grader.layouts import find
 from grader.model import Result, Submission
 from grader.runner import LocalRunner
 from grader.spec_loader import Spec
+from grader.watch import saves
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,9 +37,10 @@ def check(
     seed: int | None,
     specs: Path | None,
     require: str | None,
+    cases: Sequence[str],
     runner: LocalRunner,
 ) -> Result:
-    """Grade the public cases of one submission. Raises GraderError."""
+    """Grade the public cases of one submission, or those that are named. Raises GraderError."""
     must_be_there(path)
     if require is not None:
         canary.must_suffice(runner.isolation(), require, unsafe=False)
@@ -50,7 +53,7 @@ def check(
             must_be_one(path)
     submission = submission_at(path, among)
     spec = known[assignment] if assignment else inference.of_submission(submission, known, runner)
-    return self_check(submission, spec, seed, runner)
+    return self_check(submission, spec, seed, runner, cases)
 
 
 def must_be_there(path: Path) -> None:
@@ -75,9 +78,11 @@ def submission_at(path: Path, among: frozenset[str] | None = None) -> Submission
     return read_submission(Entry(name, path.stem or name, path.resolve()), among)
 
 
-def self_check(submission: Submission, spec: Spec, seed: int | None, runner: LocalRunner) -> Result:
-    """Grade the public cases of one submission by one spec. Raises GraderError."""
-    exam = prepare(spec, seed, "public", runner)
+def self_check(
+    submission: Submission, spec: Spec, seed: int | None, runner: LocalRunner, cases: Sequence[str] = ()
+) -> Result:
+    """Grade the public cases of one submission by one spec, or some of them. Raises GraderError."""
+    exam = prepare(spec, seed, "public", runner).choose(cases)
     graded = batch.grade_one(submission, exam, runner, searching=True)
     if graded.starved:  # the machine may have been busy: once more before a time-out counts
         graded = batch.grade_one(submission, exam, runner, searching=True)
@@ -94,6 +99,20 @@ def show_check(result: Result, path: Path, format_: str, junit: Path | None, col
     formats.FORMATS[format_](formats.Checked(result, path, junit, lambda stderr: console(color, stderr)))
     if result.isolation.tier == "process" and format_ in ("text", "github", "gitlab"):
         say(CHECK_BANNER, color)
+
+
+def watch(path: Path, check_once: Callable[[], object], color: str) -> NoReturn:
+    """Check at once and after each save, until Ctrl-C. Raises UsageError where there is nothing to watch."""
+    must_be_one(path)
+    for number, _ in enumerate(saves(path)):
+        if number:
+            say(f"--- saved at {time.strftime('%H:%M:%S')} ---", color)
+        try:
+            check_once()
+        except GraderError as error:  # a file that is half written is no reason to stop
+            warn(str(error))
+        say(f"watching {path.name or path}: save it to check again, Ctrl-C to end", color)
+    raise AssertionError("saves() does not end")
 
 
 # --- grade -----------------------------------------------------------------------------------

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Literal
 
 from grader.answer_key import AnswerKey, build_answer_key
 from grader.cases import Case, CaseFault, build_cases
-from grader.errors import ReferenceFault, SpecError
+from grader.errors import ReferenceFault, SpecError, UsageError, did_you_mean
 from grader.intake import read_reference
 from grader.lineup import Lineup
 from grader.model import Isolation, Submission
@@ -33,6 +36,8 @@ class Exam:
     """The reference's mutants; a kit, which has no reference, has none."""
     reference: Submission | None = None
     """The staff solution, to be run on further inputs."""
+    chosen: frozenset[str] = frozenset()
+    """Ids of the cases to look at; empty: all."""
 
     @property
     def limits(self) -> Limits:
@@ -46,8 +51,28 @@ class Exam:
 
     @property
     def cases_in_scope(self) -> tuple[Case, ...]:
-        """All cases, or the public ones."""
-        return tuple(case for case in self.cases if self.scope == "all" or case.visibility == "public")
+        """All cases, or the public ones; of these the chosen ones."""
+        shown = (case for case in self.cases if self.scope == "all" or case.visibility == "public")
+        return tuple(case for case in shown if not self.chosen or case.id in self.chosen)
+
+    @property
+    def hidden_points(self) -> Fraction:
+        """What the cases are worth that this scope leaves out."""
+        count = Counter(case.group for case in self.cases)
+        hidden = Counter(case.group for case in self.cases if self.scope == "public" and case.visibility == "hidden")
+        worth = {group.id: group.points for group in self.assignment.groups}
+        return sum((worth[group] * n / count[group] for group, n in hidden.items()), Fraction(0))
+
+    def choose(self, names: Sequence[str]) -> Exam:
+        """Only some cases, by their ids or their groups'. Raises UsageError."""
+        chosen: set[str] = set()
+        known = {case.id: case.id for case in self.cases_in_scope} | {c.group: c.group for c in self.cases_in_scope}
+        for name in names:
+            if name not in known:
+                groups = ", ".join(dict.fromkeys(case.group for case in self.cases_in_scope))
+                raise UsageError(f"there is no case or group `{name}`{did_you_mean(name, known)} (groups: {groups})")
+            chosen.update(case.id for case in self.cases_in_scope if name in (case.id, case.group))
+        return replace(self, chosen=frozenset(chosen))
 
 
 def limits_of(assignment: Assignment) -> Limits:

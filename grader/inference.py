@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from grader import feedback
 from grader.errors import UsageError
 from grader.intake import Entry, read_submission
-from grader.model import Submission
-from grader.runner import LocalRunner
+from grader.model import Loaded, Stopped, Submission
+from grader.runner import Limits, LocalRunner, Wanted
 from grader.spec_loader import Spec
 
 SAMPLE = 40
@@ -28,10 +29,20 @@ def of_submission(submission: Submission, known: Mapping[str, Spec], runner: Loc
             f"{submission.path} defines functions of several assignments ({', '.join(best)}); say which: "
             f"--assignment {best[0]}"
         )
+    loaded = _loaded(submission, runner)
+    if isinstance(loaded, Loaded) and loaded.fatal is not None:
+        raise UsageError(f"{feedback.note(loaded.fatal)}; mend this first, or say which assignment with --assignment")
     raise UsageError(
         f"{submission.path} defines no function of a known assignment; say which it is for with --assignment "
         f"(there are: {', '.join(known)})"
     )
+
+
+def _loaded(submission: Submission, runner: LocalRunner) -> Loaded | Stopped:
+    """What becomes of a submission of which no function is known: it may be that Python cannot read it."""
+    session = runner.open(submission, Wanted({}), Limits(), None)
+    session.close()
+    return session.loaded
 
 
 def of_folder(entries: Sequence[Entry], known: Mapping[str, Spec], runner: LocalRunner) -> Spec:

@@ -213,6 +213,7 @@ def _result(
 ) -> Result:
     assignment = exam.assignment
     earned = scoring.rounded(score.earned)
+    shown = {case.group for case in exam.cases_in_scope}
     return Result(
         assignment=assignment.assignment,
         title=assignment.title,
@@ -227,11 +228,12 @@ def _result(
         penalty=0.0,
         score=earned,
         points=scoring.rounded(score.possible),
-        hidden_points=scoring.rounded(assignment.points - score.possible),
+        hidden_points=scoring.rounded(exam.hidden_points),
         scope=exam.scope,
+        chosen=tuple(case.id for case in exam.cases_in_scope) if exam.chosen else (),
         hints=assignment.hints,
         isolation=exam.isolation,
-        groups=score.groups,
+        groups=tuple(group for group in score.groups if not exam.chosen or group.id in shown),
         cases=score.cases,
         notes=tuple(notes),
         conventions=dict(choices),

@@ -285,6 +285,8 @@ class Result:
     points: float
     scope: Literal["all", "public"]
     isolation: Isolation
+    chosen: tuple[str, ...] = ()
+    """Ids of the cases that were asked for: the score is theirs. Empty: all in scope."""
     hidden_points: float = 0.0
     """Worth of the hidden cases, which a self-check does not run."""
     groups: tuple[GroupResult, ...] = ()

@@ -69,6 +69,57 @@ def test_check_finds_the_file_in_the_current_folder_by_its_functions(tmp_path: P
     assert json.loads(done.stdout)["score"] == 10
 
 
+def test_check_of_some_cases_gives_no_score_of_the_whole() -> None:
+    done = grader(
+        "check",
+        ROOT / "submissions/self_attention/no_scale.py",
+        "--case",
+        "square",
+        "--case",
+        "projections.1",
+        "--format",
+        "json",
+    )
+    result = json.loads(done.stdout)
+    assert result["chosen"] == ["projections.1", "square.1", "square.2"]
+    assert (result["score"], result["points"], done.returncode) == (0.5, 1.5, 1)
+    assert [group["id"] for group in result["groups"]] == ["projections", "square"]
+    done = grader("check", ROOT / "reference/self_attention.py", "--case", "square")
+    assert done.returncode == 0
+    assert "1 of 1 points of the cases that were asked for" in done.stdout
+    assert "run `grader check` without --case to see them all" in done.stdout
+    done = grader("check", ROOT / "submissions/self_attention/no_scale.py", "--case", "sqare")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "there is no case or group `sqare`; did you mean `square`?" in done.stderr
+
+
+def test_watch_checks_again_on_save_until_it_is_interrupted(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.py"
+    mine.write_bytes((ROOT / "submissions/self_attention/no_scale.py").read_bytes())
+    command = [sys.executable, "-u", "-m", "grader", "check", str(mine), "--watch", "--case", "projections"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+
+        def until(words: str) -> None:
+            assert running.stderr is not None
+            while words not in (line := running.stderr.readline()):
+                assert line, "it ended"
+
+        try:
+            until("watching mine.py")
+            mine.write_text("def compute_qkv(X", encoding="utf-8")
+            until("Python cannot read this")  # and it goes on
+            until("watching mine.py")
+            mine.write_bytes(RIGHT)
+            until("saved at")
+            until("watching mine.py")
+            running.send_signal(signal.SIGINT)
+            out, _ = running.communicate(timeout=60)
+        finally:
+            running.kill()
+    assert running.returncode == 130
+    assert out.count("1 of 1 points of the cases that were asked for") == 2
+
+
 def test_check_speaks_json_and_junit_on_stdout_alone(tmp_path: Path) -> None:
     done = grader("check", SAMPLE / "no_scale.py", "--format", "json", "--junit", tmp_path / "junit.xml")
     result = json.loads(done.stdout)

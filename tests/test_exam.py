@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fakes import FakeRunner
+from fakes import FakeRunner, exam
 from specs import SMALL
 
-from grader.errors import SpecError
+from grader.errors import SpecError, UsageError
 from grader.exam import prepare
 from grader.spec_loader import load_spec
 
@@ -23,3 +23,33 @@ def test_a_seed_with_which_a_case_cannot_be_built(tmp_path: Path) -> None:
         prepare(spec, 0, "all", FakeRunner({}))
     reason = "`V` cannot be made: `3 / (4 - d)` cannot be computed: division by zero"
     assert raised.value.problems == (f"{path}: with seed 0: {reason}",)
+
+
+PARTLY_HIDDEN = """
+assignment: sums
+title: Sums
+points: 4
+reference: reference/sums.py
+functions: {f: {parameters: [x], returns: [y]}}
+steps: ["y = f(x)"]
+given: {x: {normal: [3]}}
+groups:
+  - {id: shown, points: 1, draw: {count: 2}, expect: reference}
+  - {id: kept, points: 3, draw: {count: 2}, expect: reference, visibility: hidden}
+"""
+
+
+def test_some_cases_are_chosen_by_id_or_group() -> None:
+    made = exam(PARTLY_HIDDEN, {"f": lambda x: x})
+    assert [case.id for case in made.choose([]).cases_in_scope] == ["shown.1", "shown.2", "kept.1", "kept.2"]
+    assert [case.id for case in made.choose(["kept.2", "shown"]).cases_in_scope] == ["shown.1", "shown.2", "kept.2"]
+    with pytest.raises(UsageError, match=r"or group `kept.3`; did you mean `kept.\d`\? \(groups: shown, kept\)"):
+        made.choose(["kept.3"])
+
+
+def test_a_self_check_knows_nothing_of_hidden_cases_but_their_worth() -> None:
+    made = exam(PARTLY_HIDDEN, {"f": lambda x: x}, "public")
+    assert (made.hidden_points, made.choose(["shown.1"]).hidden_points) == (3, 3)
+    with pytest.raises(UsageError, match=r"`kept` \(groups: shown\)"):
+        made.choose(["kept"])
+    assert exam(PARTLY_HIDDEN, {"f": lambda x: x}, "all").hidden_points == 0

@@ -102,7 +102,10 @@ class CounterexampleJson(TypedDict):
 
 
 class ResultJson(TypedDict):
-    """One submission. When `status` is "ungraded", the scores mean nothing: they are no 0."""
+    """One submission. When `status` is "ungraded", the scores mean nothing: they are no 0.
+
+    `chosen`: the cases that were asked for, and that the score is of; empty: all in scope.
+    """
 
     schema: Literal["grader.result/1"]
     assignment: str
@@ -116,6 +119,7 @@ class ResultJson(TypedDict):
     score: float
     points: float
     scope: Literal["all", "public"]
+    chosen: list[str]
     isolation: IsolationJson
     groups: list[GroupJson]
     cases: list[CaseJson]
@@ -144,6 +148,7 @@ def to_dict(result: Result) -> ResultJson:
         "score": number(result.score),
         "points": number(result.points),
         "scope": result.scope,
+        "chosen": list(result.chosen),
         "isolation": {"tier": result.isolation.tier, "layers": list(result.isolation.layers)},
         "groups": [_group(group) for group in result.groups],
         "cases": [_case(case) for case in result.cases],

@@ -52,6 +52,8 @@ def next_step(result: Result, hidden_points: float | None, again: str = "then ru
     """What to do now, in a sentence that ends in `again` where there is something to mend."""
     if result.status == "ungraded":
         return "Run it again. If this stays, show your instructor the message above."
+    if not is_wanting(result) and result.chosen:
+        return "These cases are right: run `grader check` without --case to see them all."
     if not is_wanting(result):
         it = f"hand in {one_line(result.graded_file)}, the file that was graded" if result.graded_file else "hand it in"
         hidden = f"All public points. Hidden cases ask the same of other inputs: {it}."

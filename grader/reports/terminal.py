@@ -84,7 +84,9 @@ def _score_line(result: Result, ink: Ink, width: int, hidden_points: float | Non
         return ink.line("could not be graded: this is no score", "bold yellow")
     share = result.score / result.points if result.points else 1.0
     earned = f"{points(result.score)} of {points(result.points)}"
-    if result.scope == "public" and hidden_points != 0:
+    if result.chosen:
+        line = ink.line(f"{earned} points of the cases that were asked for", f"bold {score_style(share)}")
+    elif result.scope == "public" and hidden_points != 0:
         more = f"; {points(hidden_points)} more are hidden" if hidden_points else ""
         line = ink.line(f"public points: {earned}{more}", f"bold {score_style(share)}")
     else:

@@ -47,6 +47,7 @@ def test_a_result_by_value() -> None:
         "score": 0.33,
         "points": 10,
         "scope": "all",
+        "chosen": [],
         "isolation": {"tier": "full", "layers": ["namespaces", "seccomp"]},
         "groups": [
             {"id": "attention", "title": "Attention", "earned": 0.3333, "possible": 1, "implied_by": "end_to_end"}
