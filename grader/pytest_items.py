@@ -16,8 +16,9 @@ from grader.assignments import shipped_folder
 from grader.cases import Case, CaseFault, build_cases
 from grader.commands import CHECK_BANNER, must_be_one, self_check, submission_at
 from grader.errors import GraderError, UsageError
-from grader.model import CaseResult, Diagnosis, Result, Verdict
-from grader.reports.reading import first_reason, for_student, loses_points, next_step, reason
+from grader.model import CaseResult, Result, Verdict
+from grader.reports.lines import known, seen, summary
+from grader.reports.reading import first_reason, for_student, loses_points, reason
 from grader.reports.safe import one_line, points, visible
 from grader.runner import LocalRunner
 from grader.spec import Group
@@ -74,8 +75,8 @@ class Grading:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the summaries."""
-        if summary := getattr(report, "grader_summary", None):
-            self._told[report.nodeid.partition("::")[0]] = summary
+        if told := getattr(report, "grader_summary", None):
+            self._told[report.nodeid.partition("::")[0]] = told
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """The score and what to do next, for each spec."""
@@ -134,7 +135,8 @@ class SpecFile(pytest.File):
         tree, _ = read_tree(path.read_text(encoding="utf-8-sig"))
         groups = {group.id: group for group in spec.assignment.groups}
         for case in cases:
-            title, line = case.title or groups[case.group].title, _line(case, groups[case.group], tree)
+            group = groups[case.group]
+            title, line = case.title or group.title or group.id, _line(case, group, tree)
             item: pytest.Item = CaseItem.from_parent(self, name=case.id, sheet=self, line=line, title=title)
             if case.visibility == "hidden":
                 item.add_marker(pytest.mark.skip(reason="hidden"))
@@ -146,7 +148,8 @@ class SpecFile(pytest.File):
             grading = self.grading
             try:
                 graded = for_student(self_check(grading.submission, self._spec, grading.seed, grading.runner))
-                self._result, self.summary = graded, list(_summary(graded))
+                banner = CHECK_BANNER if graded.isolation.tier == "process" else ""
+                self._result, self.summary = graded, list(summary(graded, banner))
             except GraderError as error:
                 self._result = error
         if not isinstance(self._result, Result):
@@ -202,7 +205,7 @@ class CaseItem(pytest.Item):
             self._add_sections()
             raise PointsLost(visible("\n".join([*self._feedback(case), f"{_near(self.path)}:{self.line}"])))
         if case.verdict is not Verdict.PASSED:
-            said = "\n".join(_seen(case))
+            said = "\n".join(seen(case))
             self.add_report_section("call", "advice", visible(f"no points lost; {case.verdict}: {said}\n"))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
@@ -219,17 +222,17 @@ class CaseItem(pytest.Item):
         return next(case for case in self.sheet.result().cases if case.id == self.name)
 
     def _feedback(self, case: CaseResult) -> Iterator[str]:
-        first, *others = _seen(case)
+        first, *others = seen(case)
         yield f"{points(case.earned)}/{points(case.possible)} points: {first}"
         yield from others
         if case.verdict is not Verdict.FAILED:
             return
-        known = list(_known(self.sheet.result()))
-        if known and self.sheet.explained_in not in ("", self.name):
+        causes = list(known(self.sheet.result()))
+        if causes and self.sheet.explained_in not in ("", self.name):
             yield f"Likely cause: the same as of {self.sheet.explained_in}"
-        elif known:
+        elif causes:
             self.sheet.explained_in = self.name
-            yield from known
+            yield from causes
 
     def _add_sections(self) -> None:
         """What the file printed and a small example: once, for they are the whole submission's."""
@@ -242,56 +245,3 @@ class CaseItem(pytest.Item):
         if small := result.counterexample:
             said = visible(f"{small.message}\n\n{small.reproducer.strip()}\n")
             self.add_report_section("call", "small example", said)
-
-
-# --- words ---------------------------------------------------------------------------------------
-
-
-def _seen(case: CaseResult) -> list[str]:
-    """The case's message, and what further checks objected to."""
-    said = reason(case)
-    others = [finding for finding in case.findings if not finding.passed and finding.message not in ("", said)]
-    return [said, *(f"{finding.check}: {finding.message}" for finding in others)]
-
-
-def _known(result: Result) -> Iterator[str]:
-    """The mistake by its name; where there is none, what it looks like."""
-    yield from (_cause(cause, result) for cause in result.diagnoses)
-    if result.clues and not result.diagnoses:
-        yield from (f"What is known of it: {clue.text}" for clue in result.clues)
-
-
-def _cause(cause: Diagnosis, result: Result) -> str:
-    said = f"Likely cause: {cause.title}. {cause.hint}".strip()
-    if cause.score_if_mended <= result.score:
-        return said
-    gain = f"{points(result.score)} → {points(cause.score_if_mended)} of {points(result.points)} points"
-    return f"{said} (mending this alone: {gain})"
-
-
-def _summary(result: Result) -> Iterator[str]:
-    """A headline and lines below it."""
-    yield _headline(result)
-    yield one_line(f"{result.title or result.assignment}, {result.submission.path} (seed {result.seed})")
-    if result.status == "ungraded":
-        yield one_line(first_reason(result))
-    yield from (one_line(known) for known in _known(result))
-    yield from (visible(f"Note: {note}") for note in result.notes if result.status == "graded")
-    if result.conventions:
-        choices = ", ".join(f"{name} = {choice}" for name, choice in result.conventions.items())
-        yield one_line(f"Your code was read with {choices}")
-    advice = [case for case in result.cases if case.verdict is not Verdict.PASSED and not loses_points(case)]
-    if result.status == "graded" and advice:
-        yield f"Without points: {', '.join(case.id for case in advice)} (-rP shows what was seen)"
-    if result.isolation.tier == "process":
-        yield f"Note: {CHECK_BANNER}"
-    yield one_line(f"Next: {next_step(result, result.hidden_points, 'then run pytest again.')}")
-
-
-def _headline(result: Result) -> str:
-    if result.status == "ungraded":
-        return "could not be graded: this is no score"
-    earned = f"{points(result.score)} of {points(result.points)}"
-    if result.scope == "public" and result.hidden_points:
-        return f"public points: {earned}; {points(result.hidden_points)} more are hidden"
-    return f"{earned} points"

@@ -79,8 +79,8 @@ def pytest_in(folder: Path, *arguments: object) -> subprocess.CompletedProcess[s
     done = subprocess.run(
         command, cwd=folder, env=environment(), capture_output=True, text=True, timeout=120, check=False
     )
-    assert "Traceback" not in done.stdout + done.stderr
-    assert "INTERNALERROR" not in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr, done.stdout + done.stderr
+    assert "INTERNALERROR" not in done.stdout + done.stderr, done.stdout + done.stderr
     return done
 
 

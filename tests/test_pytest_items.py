@@ -119,6 +119,14 @@ def test_a_failure_is_the_feedback_and_its_cause_is_told_once(tmp_path: Path) ->
     assert f"FAILED {SPEC}::plain.1 - 0/0.75 points: 6 of 6 values of `Y` differ" in done.stdout
 
 
+def test_the_spec_says_how_much_is_told(tmp_path: Path) -> None:
+    done = graded_in(course(tmp_path, WRONG, DOUBLING.replace("seed: 7", "seed: 7\nhints: none")), "-q")
+    assert "three times as much" not in done.stdout
+    assert "What is known of it" not in done.stdout
+    assert "small example" not in done.stdout
+    assert "0/0.75 points: 6 of 6 values of `Y` differ" in done.stdout
+
+
 def test_right_cases_of_a_group_that_is_lost_lose_points(tmp_path: Path) -> None:
     graded_in(course(tmp_path, CHANGES_INPUT), f"--junitxml={tmp_path / 'j.xml'}")
     found = verdicts(tmp_path / "j.xml")
