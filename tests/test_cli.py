@@ -93,6 +93,23 @@ def test_check_of_some_cases_gives_no_score_of_the_whole() -> None:
     assert "there is no case or group `sqare`; did you mean `square`?" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("hints", "named", "kinds"), [("name", True, {"stage"}), ("stage", False, {"stage"}), ("none", False, set())]
+)
+def test_a_student_is_told_as_much_as_the_spec_says(tmp_path: Path, hints: str, named: bool, kinds: set[str]) -> None:
+    (tmp_path / "test_specs").mkdir()
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "reference/self_attention.py").write_bytes((ROOT / "reference/self_attention.py").read_bytes())
+    spec = (ROOT / "test_specs/self_attention.yaml").read_text(encoding="utf-8")
+    (tmp_path / "test_specs/self_attention.yaml").write_text(spec + f"\nhints: {hints}\n", encoding="utf-8")
+    options = ("--specs", tmp_path / "test_specs", "--assignment", "self_attention")
+    shown = json.loads(grader("check", SAMPLE / "no_scale.py", *options, "--format", "json").stdout)
+    assert bool(shown["diagnoses"]) is named
+    assert {clue["kind"] for clue in shown["clues"]} == kinds
+    assert (shown["counterexample"] is not None) is named
+    assert ("the scores are not scaled" in grader("check", SAMPLE / "no_scale.py", *options).stdout) is named
+
+
 def test_watch_checks_again_on_save_until_it_is_interrupted(tmp_path: Path) -> None:
     mine = tmp_path / "mine.py"
     mine.write_bytes((ROOT / "submissions/self_attention/no_scale.py").read_bytes())

@@ -38,8 +38,9 @@ def _text(checked: Checked, stderr: bool = False) -> None:
 
 def _json(checked: Checked) -> None:
     from grader.reports import jsonl
+    from grader.reports.reading import for_student
 
-    sys.stdout.write(jsonl.to_json(checked.result) + "\n")
+    sys.stdout.write(jsonl.to_json(for_student(checked.result)) + "\n")
 
 
 def _junit(checked: Checked) -> None:
