@@ -255,7 +255,7 @@ def test_other_readings_are_not_tried_when_the_first_earns_everything() -> None:
 
 
 def test_the_best_reading_counts_and_is_named() -> None:
-    candidates = (Candidate("fake.py"), Candidate("fake.py", 1), Candidate("fake.py", 2))
+    candidates = (Candidate("fake.py"), Candidate("fake.ipynb", 1), Candidate("fake.ipynb", 2))
     result = graded(
         session(WRONG, candidates=candidates),
         session({}, candidates=candidates),
