@@ -151,10 +151,10 @@ ZEROS = [("Q: {normal: [n, d]}", "Q: {zeros: [n, d]}"), ("K: {normal: [n, d]}", 
         (ZEROS, "all of `random`: nothing but 0 in `Q`, `K`: draw it"),
         (
             [("K: {normal: [n, d]}", "K: {normal: [n, d], std: 0.001}")],
-            "the softmax is nearly uniform: draw `Q` larger",
+            "the softmax is nearly uniform: draw `Q`, `K` larger",
         ),
         (
-            [("K: {normal: [n, d]}", "K: {normal: [n, d], std: 1000}")],
+            [("K: {normal: [n, d]}", "K: {normal: [n, d], std: 40}")],
             "the softmax is saturated: draw `Q`, `K` smaller",
         ),
         ([("given:", "tolerance: {rtol: 0.99, atol: 0.99}\ngiven:")], "the tolerance is too wide"),
@@ -253,3 +253,20 @@ def test_a_reference_that_is_left_to_chance_is_told(tmp_path: Path, runner: Loca
     by_chance = REFERENCE.replace("keepdims=True) @ V", "keepdims=True) @ V + int.from_bytes(os.urandom(4), 'big')")
     found = verified(tmp_path, runner, reference="import os\n" + by_chance)
     assert "the reference gives other results when it is run again" in found.problems
+
+
+def test_the_documents_show_what_is_printed() -> None:
+    page = (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8")
+    shown = re.search(r"```text\n(masked_self_attention, seed 53\n.*?)```", page, re.DOTALL)
+    assert shown is not None
+    command = [sys.executable, "-m", "grader", "verify", "masked_self_attention"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    count = len(shown[1].splitlines())
+    printed = done.stdout.splitlines()[:count]
+    assert [_unmeasured(line) for line in printed] == [_unmeasured(line) for line in shown[1].splitlines()]
+
+
+def _unmeasured(line: str) -> str:
+    """Without what differs from machine to machine."""
+    line = re.sub(r"take [\d.]+ s|when it is [\d,]+ times|\(`[\w.]+`\)", "", line)
+    return re.sub(r"with 2 BLAS threads, the same|the number of BLAS threads could not be changed here", "", line)
