@@ -46,6 +46,11 @@ def build_answer_key(
         }
     finally:
         session.close()
+    return answer_key(cases, expected)
+
+
+def answer_key(cases: tuple[Case, ...], expected: Mapping[tuple[str, Choice], Mapping[str, Array]]) -> AnswerKey:
+    """The key for expected values that are known."""
     tolerances = {case.id: case.tolerance for case in cases}
     allowed = {
         (case, choice): {name: tolerances[case].allowed(array) for name, array in values.items()}

@@ -235,15 +235,22 @@ def _reading(
         sizes={n: size for n, size in environment.items() if not isinstance(size, tuple)},
     )
     run = Run(plan.steps, inputs, plan.observe)
-    runs = {"": run}
     first = len(AGAINST_EXPECTED if plan.expect is not None else WELL_FORMED)
-    for index, check in enumerate(plan.checks, first):
+    return Reading(with_checks(run, layout, plan.checks, first, plan.path), layout)
+
+
+def with_checks(
+    run: Run, layout: Layout, checks: Sequence[Check], first: int, path: tuple[str | int, ...]
+) -> dict[str, Run]:
+    """A case's own run and those that its further checks need; these stand from position `first`. Raises CaseFault."""
+    runs = {"": run}
+    for index, check in enumerate(checks, first):
         try:
             runs |= {f"{index}:{name}": further for name, further in check.runs(run, layout).items()}
         except (ValueError, IndexError) as error:  # also numpy's own, on inputs of a rank that no check expects
             sentence = f"the check `{check.NAME}` cannot be made of this case: {error}"
-            raise CaseFault((*plan.path, "checks"), sentence) from None
-    return Reading(runs, layout)
+            raise CaseFault((*path, "checks"), sentence) from None
+    return runs
 
 
 def _input(

@@ -193,6 +193,24 @@ def new(
     authoring.new(assignment, from_, specs)
 
 
+@app.command()
+def kit(
+    assignment: Annotated[str, typer.Argument(help="Id of the assignment.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the kit, to be handed out.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there already.")] = False,
+    seed: SeedOption = None,
+    specs: SpecsOption = None,
+) -> None:
+    """Write what students get of a closed assignment: its public cases and their values, no reference, nothing hidden.
+
+    Exit codes: 0 written, 2 usage or spec error, 3 the reference could not be run.
+    """
+    from grader import kit_making
+
+    for path in kit_making.kit(assignment, out, seed, specs, force):
+        print(path)
+
+
 @app.command(name="list")
 def list_(specs: SpecsOption = None, color: ColorOption = Color.AUTO) -> None:
     """List the assignments."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from grader import batch, canary, inference, sandbox
-from grader.assignments import load_all, load_assignment
+from grader.assignments import Gradable, load_all, load_assignment, load_gradable, must_be_spec
 from grader.errors import GraderError, UsageError
 from grader.exam import prepare
 from grader.intake import MOST_FILES, Entry, holds_too_many, mentioning, plain_name, read_submission
@@ -45,7 +45,7 @@ def check(
     if require is not None:
         canary.must_suffice(runner.isolation(), require, unsafe=False)
         canary.must_hold(runner)
-    known = {assignment: load_assignment(assignment, specs)} if assignment else load_all(specs, warn)
+    known = {assignment: load_gradable(assignment, specs)} if assignment else load_all(specs, warn)
     among = None
     if holds_too_many(path):  # a repository: most of it is not handed in
         among = mentioning(path, [name for spec in known.values() for name in inference.names_of(spec)])
@@ -79,7 +79,7 @@ def submission_at(path: Path, among: frozenset[str] | None = None) -> Submission
 
 
 def self_check(
-    submission: Submission, spec: Spec, seed: int | None, runner: LocalRunner, cases: Sequence[str] = ()
+    submission: Submission, spec: Gradable, seed: int | None, runner: LocalRunner, cases: Sequence[str] = ()
 ) -> Result:
     """Grade the public cases of one submission by one spec, or some of them. Raises GraderError."""
     exam = prepare(spec, seed, "public", runner).choose(cases)
@@ -151,7 +151,7 @@ def grade(
         canary.must_suffice(runner.isolation(), require, unsafe)
         canary.must_hold(runner)
         spec = (
-            load_assignment(assignment, specs)
+            load_gradable(assignment, specs)
             if assignment
             else inference.of_folder(found.entries, load_all(specs, warn), runner)
         )
@@ -161,6 +161,8 @@ def grade(
     say(f"{spec.assignment.title}: {len(found.entries)} submissions", color)
     if found.others:
         say(f"left out, neither .py nor .ipynb nor a folder: {_listed(found.others)}", color)
+    if exam.scope == "public":
+        say("a kit: only the public cases are graded, the hidden ones are not in it", color)
     say(BANNER if exam.isolation.tier == "process" else f"isolation: {exam.isolation.tier}", color)
     workers = min(jobs or batch.default_jobs(), len(found.entries))
     results: list[Result] = []
@@ -231,11 +233,11 @@ def verify(names: Sequence[str], seed: int | None, specs: Path | None, as_json: 
     from grader.reports import measure
     from grader.verify import verify as verified_by
 
-    known = {name: load_assignment(name, specs) for name in names} if names else load_all(specs, warn)
+    known = [load_assignment(name, specs) for name in names] if names else _all_specs(specs)
     good = True
     with LocalRunner() as runner, rehearsal.with_threads() as threaded:
         threaded.start()  # while the first spec is looked at
-        for spec in known.values():
+        for spec in known:
             found = verified_by(prepare(spec, seed, "all", runner), runner, threaded)
             good = good and not found.problems
             if as_json:
@@ -243,6 +245,16 @@ def verify(names: Sequence[str], seed: int | None, specs: Path | None, as_json: 
             else:
                 measure.show(found, spec.assignment, console(color))
     return good
+
+
+def _all_specs(specs: Path | None) -> list[Spec]:
+    """Without the kits; the only file that there is must be a spec. Raises UsageError."""
+    known = load_all(specs, warn).values()
+    if not any(isinstance(each, Spec) for each in known):
+        return [must_be_spec(each) for each in known]
+    for kit in (each for each in known if not isinstance(each, Spec)):
+        warn(f"{kit.path}: a kit, which has no known mistakes, is left out")
+    return [each for each in known if isinstance(each, Spec)]
 
 
 # --- assignments -----------------------------------------------------------------------------
@@ -259,7 +271,7 @@ def show_assignment(name: str, specs: Path | None, color: str) -> None:
     """All that an assignment asks for."""
     from grader.reports import catalogue
 
-    catalogue.show_spec(load_assignment(name, specs), console(color))
+    catalogue.show_spec(load_gradable(name, specs), console(color))
 
 
 # --- words for people --------------------------------------------------------------------------

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
-from grader.answer_key import AnswerKey, build_answer_key
+from grader.answer_key import AnswerKey, answer_key, build_answer_key
 from grader.cases import Case, CaseFault, build_cases
 from grader.errors import ReferenceFault, SpecError, UsageError, did_you_mean
 from grader.intake import read_reference
+from grader.kit import Kit
 from grader.lineup import Lineup
 from grader.model import Isolation, Submission
 from grader.runner import Limits, Runner, Wanted
@@ -36,6 +37,8 @@ class Exam:
     """The reference's mutants; a kit, which has no reference, has none."""
     reference: Submission | None = None
     """The staff solution, to be run on further inputs."""
+    left_out: Fraction = Fraction(0)
+    """What hidden cases are worth that are not in `cases`, as in a kit."""
     chosen: frozenset[str] = frozenset()
     """Ids of the cases to look at; empty: all."""
 
@@ -61,7 +64,7 @@ class Exam:
         count = Counter(case.group for case in self.cases)
         hidden = Counter(case.group for case in self.cases if self.scope == "public" and case.visibility == "hidden")
         worth = {group.id: group.points for group in self.assignment.groups}
-        return sum((worth[group] * n / count[group] for group, n in hidden.items()), Fraction(0))
+        return sum((worth[group] * n / count[group] for group, n in hidden.items()), self.left_out)
 
     def choose(self, names: Sequence[str]) -> Exam:
         """Only some cases, by their ids or their groups'. Raises UsageError."""
@@ -87,8 +90,13 @@ def wanted_of(assignment: Assignment) -> Wanted:
     return Wanted(functions, tuple(assignment.modules))
 
 
-def prepare(spec: Spec, seed: int | None, scope: Scope, runner: Runner) -> Exam:
-    """Build the cases and run the reference once. Raises SpecError, ReferenceFault, HarnessError."""
+def prepare(spec: Spec | Kit, seed: int | None, scope: Scope, runner: Runner) -> Exam:
+    """Build the cases and run the reference once. A kit has cases and values, and a scope and a seed of its own.
+
+    Raises UsageError, SpecError, ReferenceFault, HarnessError.
+    """
+    if isinstance(spec, Kit):
+        return _from_kit(spec, seed, runner)
     assignment = spec.assignment
     used = assignment.seed if seed is None else seed
     try:
@@ -103,3 +111,14 @@ def prepare(spec: Spec, seed: int | None, scope: Scope, runner: Runner) -> Exam:
         scope = "all"  # nothing is hidden: a self-check sees all there is
     lineup = Lineup(assignment, cases, reference, wanted_of(assignment), limits_of(assignment))
     return Exam(assignment, spec.sha256, used, cases, key, runner.isolation(), scope, lineup, reference)
+
+
+def _from_kit(kit: Kit, seed: int | None, runner: Runner) -> Exam:
+    own = kit.assignment.seed
+    if seed is not None and seed != own:
+        raise UsageError(
+            f"{kit.path}: the values in a kit are those of one seed: leave `--seed {seed}` out, or say {own}"
+        )
+    key = answer_key(kit.cases, kit.expected)
+    isolation = runner.isolation()
+    return Exam(kit.assignment, kit.sha256, own, kit.cases, key, isolation, kit.scope, left_out=kit.hidden_points)

@@ -6,17 +6,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from grader import feedback
+from grader.assignments import Gradable
 from grader.errors import UsageError
 from grader.intake import Entry, read_submission
 from grader.model import Loaded, Stopped, Submission
 from grader.runner import Limits, LocalRunner, Wanted
-from grader.spec_loader import Spec
 
 SAMPLE = 40
 """Submissions that are looked at to infer a folder's assignment."""
 
 
-def of_submission(submission: Submission, known: Mapping[str, Spec], runner: LocalRunner) -> Spec:
+def of_submission(submission: Submission, known: Mapping[str, Gradable], runner: LocalRunner) -> Gradable:
     """The assignment whose functions a submission defines. Raises UsageError when that is none, or several."""
     if why := submission.problem or submission.unreadable:
         raise UsageError(why)
@@ -45,7 +45,7 @@ def _loaded(submission: Submission, runner: LocalRunner) -> Loaded | Stopped:
     return session.loaded
 
 
-def of_folder(entries: Sequence[Entry], known: Mapping[str, Spec], runner: LocalRunner) -> Spec:
+def of_folder(entries: Sequence[Entry], known: Mapping[str, Gradable], runner: LocalRunner) -> Gradable:
     """The assignment of most submissions. Raises UsageError when there is no clear one."""
     votes: Counter[str] = Counter()
     for entry in entries[:SAMPLE]:
@@ -63,12 +63,12 @@ def of_folder(entries: Sequence[Entry], known: Mapping[str, Spec], runner: Local
     return known[ranked[0][0]]
 
 
-def names_of(spec: Spec) -> list[str]:
+def names_of(spec: Gradable) -> list[str]:
     """What the functions of an assignment may be called."""
     return [alias for name, function in spec.assignment.functions.items() for alias in (name, *function.aliases)]
 
 
-def _votes(submission: Submission, known: Mapping[str, Spec], runner: LocalRunner) -> dict[str, int]:
+def _votes(submission: Submission, known: Mapping[str, Gradable], runner: LocalRunner) -> dict[str, int]:
     """For each assignment of which the submission defines functions, how many."""
     if submission.problem or submission.unreadable:
         return {}

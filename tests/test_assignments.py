@@ -8,7 +8,7 @@ import pytest
 from specs import SMALL
 
 from grader import assignments
-from grader.assignments import load_all, load_assignment, shipped_folder, spec_files
+from grader.assignments import load_all, load_assignment, must_be_spec, shipped_folder, spec_files
 from grader.errors import SpecError, UsageError
 
 SHIPPED = ["masked_self_attention", "multi_head_self_attention", "self_attention"]
@@ -49,7 +49,7 @@ def test_shipped_assignments_are_found_from_anywhere(empty: Path) -> None:
     told: list[str] = []
     found = load_all(None, told.append)
     assert [spec.assignment.assignment for spec in found.values()] == SHIPPED
-    assert all(spec.reference.is_file() for spec in found.values())
+    assert all(must_be_spec(spec).reference.is_file() for spec in found.values())
     assert told == []
 
 
@@ -118,7 +118,9 @@ def test_unless_its_folder_is_named(empty: Path) -> None:
 
 def test_a_local_folder_without_specs(empty: Path) -> None:
     (empty / "test_specs").mkdir()
-    assert refused("self_attention") == "test_specs: there is no spec (a file that ends in .yaml) in this folder"
+    assert refused("self_attention") == (
+        "test_specs: there is no spec (a file that ends in .yaml) and no kit (.kit.json) in this folder"
+    )
 
 
 # --- a folder that is named --------------------------------------------------------------------

@@ -9,25 +9,26 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from grader.assignments import Gradable
 from grader.cases import build_cases
+from grader.kit import Kit
 from grader.reports.safe import points
-from grader.spec import Assignment
-from grader.spec_loader import Spec
 
 BESIDE_IDS = 40
 """Columns that the rest of a table needs at least to be read."""
 
 
-def show_list(specs: Mapping[str, Spec], console: Console) -> None:
+def show_list(specs: Mapping[str, Gradable], console: Console) -> None:
     """A line per assignment: id, title, points, functions."""
     table = _table("assignment", "points", "title", "functions")
     for name, spec in specs.items():
         assignment = spec.assignment
-        table.add_row(name, points(assignment.points), assignment.title, ", ".join(assignment.functions))
+        title = f"{assignment.title} (kit)" if isinstance(spec, Kit) else assignment.title
+        table.add_row(name, points(assignment.points), title, ", ".join(assignment.functions))
     _print(table, specs, console)
 
 
-def show_spec(spec: Spec, console: Console) -> None:
+def show_spec(spec: Gradable, console: Console) -> None:
     """What an assignment asks for and how it is scored."""
     assignment = spec.assignment
     console.print(Text(f"{assignment.title} ({points(assignment.points)} points)", "bold"))
@@ -42,13 +43,17 @@ def show_spec(spec: Spec, console: Console) -> None:
     for name, convention in assignment.conventions.items():
         console.print(Text(f"  {name}: one of {', '.join(convention.choices)}, the same throughout"))
     console.print()
-    _print(_groups(assignment), [group.id for group in assignment.groups], console)
+    _print(_groups(spec), [group.id for group in assignment.groups], console)
 
 
-def _facts(spec: Spec) -> list[str]:
+def _facts(spec: Gradable) -> list[str]:
     assignment = spec.assignment
     limits = assignment.limits
-    facts = [f"spec: {spec.path}", f"reference: {spec.reference}", f"seed: {assignment.seed}"]
+    if isinstance(spec, Kit):
+        more = f"; {points(spec.hidden_points)} points are hidden" if spec.hidden_points else ""
+        facts = [f"kit: {spec.path}{more}", f"seed: {assignment.seed}"]
+    else:
+        facts = [f"spec: {spec.path}", f"reference: {spec.reference}", f"seed: {assignment.seed}"]
     dates = assignment.dates
     facts += [f"{word}: {day}" for word, day in (("released", dates.released), ("due", dates.due)) if day]
     memory = f"{limits.memory / 1024**2:g} MB"
@@ -58,8 +63,10 @@ def _facts(spec: Spec) -> list[str]:
     return facts
 
 
-def _groups(assignment: Assignment) -> Table:
-    counts = Counter(case.group for case in build_cases(assignment, assignment.seed))
+def _groups(spec: Gradable) -> Table:
+    assignment = spec.assignment
+    cases = spec.cases if isinstance(spec, Kit) else build_cases(assignment, assignment.seed)
+    counts = Counter(case.group for case in cases)
     table = _table("group", "points", "cases", "title", "")
     for group in assignment.groups:
         remarks = [

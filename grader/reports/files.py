@@ -19,13 +19,13 @@ OURS = b"<!-- written by attention-grader -->"
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def replacing(path: Path, what: str = "the report") -> Iterator[BinaryIO]:
     """A file that takes its name only once it is complete. Raises UsageError when that cannot be.
 
     The temporary name is in the same folder, because a rename is atomic only within a filesystem.
     """
     part = path.with_name(f".{secrets.token_hex(8)}.part")
-    with saying_what_to_do(path):
+    with saying_what_to_do(path, what):
         try:
             with part.open("xb") as file:
                 yield file
@@ -37,14 +37,14 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def saying_what_to_do(path: Path) -> Iterator[None]:
+def saying_what_to_do(path: Path, what: str = "the report") -> Iterator[None]:
     """Turn what the file system refuses into a sentence for the person who chose the folder."""
     try:
         yield
     except OSError as error:
         why = error.strerror or type(error).__name__
         advice = "free some space, or choose another place"
-        raise UsageError(f"{path}: the report could not be written ({why}); {advice}") from error
+        raise UsageError(f"{path}: {what} could not be written ({why}); {advice}") from error
 
 
 def write_each(results: Sequence[Result], folder: Path, suffix: str, document: Callable[[Result], bytes]) -> None:
