@@ -52,22 +52,22 @@ class Explained:
 
 
 def explain(exam: Exam, wrong: Wrong, runner: Runner) -> Explained:
-    """What is known of a wrong submission; nothing where the exam has no reference to compare with, as a kit.
+    """What is known of a wrong submission; where the exam has no reference, as a kit's, what values alone tell.
 
     Raises HarnessError.
     """
     lineup = exam.lineup
-    if lineup is None:
-        return Explained()
+    named = diagnoses(exam, lineup, wrong, runner) if lineup is not None else ()
     if not wrong.lost:
-        return Explained(diagnoses(exam, lineup, wrong, runner))
+        return Explained(named)
     clues: list[Clue] = []
-    where = stage(exam, wrong.cases, wrong.choices, wrong.again, lambda runs: lineup.reference(runs, runner))
+    reference = (lambda runs: lineup.reference(runs, runner)) if lineup is not None else None
+    where = stage(exam, wrong.cases, wrong.choices, wrong.again, reference)
     if where:
         clues.append(Clue("stage", where))
     clues += [Clue("property", text) for text in symptoms(observed(exam, wrong.happened, wrong.choices))]
-    seen = pictures(exam, wrong.happened, lineup.right(runner), wrong.choices)
-    named = diagnoses(exam, lineup, wrong, runner)
+    right = lineup.right(runner) if lineup is not None else {}
+    seen = pictures(exam, wrong.happened, right, wrong.choices)
     listed = as_arrays(wrong.happened)
     if listed is not None:
         now, then = (scoring.rounded(score(exam, each, wrong.choices).earned) for each in (wrong.happened, listed))

@@ -23,17 +23,17 @@ Runs = Callable[[Sequence[Run]], Sequence[Outcome]]
 """Runs steps, of the submission or of the reference, in a worker."""
 
 
-def stage(exam: Exam, results: Sequence[CaseResult], choices: Choice, mine: Runs, reference: Runs) -> str:
+def stage(exam: Exam, results: Sequence[CaseResult], choices: Choice, mine: Runs, reference: Runs | None) -> str:
     """Which functions are right and in which to look, in a sentence; empty where nothing is sure. Raises HarnessError.
 
-    `results` are those under `choices`.
+    `results` are those under `choices`. Without a reference only cases count that run a function alone.
     """
     functions = list(exam.assignment.functions)
     if len(functions) < 2:
         return ""
     verdicts = {result.id: result.verdict for result in results}
     right = {name: _alone(exam, name, verdicts) for name in functions}
-    if None in right.values():
+    if None in right.values() and reference is not None:
         found = _followed(exam, verdicts, choices, mine, reference)
         right = {name: found.get(name) if known is None else known for name, known in right.items()}
     return sentence(right)
