@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grader import syntax
+from grader.remarks import Naming, as_submitted
 from grader.units import Problem, Unit
 from grader.values import type_name
 
@@ -98,7 +99,7 @@ def has_hints(node: ast.stmt) -> bool:
     )
 
 
-def own_frames(error: BaseException) -> list[tuple[str, int, str]]:
+def own_frames(error: BaseException, naming: Naming = as_submitted) -> list[tuple[str, int, str]]:
     """The student's own lines of a traceback, outermost first: file, line, function."""
     frames: list[tuple[str, int, str]] = []
     try:
@@ -107,20 +108,22 @@ def own_frames(error: BaseException) -> list[tuple[str, int, str]]:
             if trace is None:
                 break
             code = trace.tb_frame.f_code
-            if not code.co_filename.startswith(("/", "<")):
-                frames.append((code.co_filename[-120:], trace.tb_lineno or 0, code.co_name[:60]))
+            if name := naming(code.co_filename):
+                frames.append((name[-120:], trace.tb_lineno or 0, code.co_name[:60]))
             trace = trace.tb_next
     except BaseException:  # noqa: BLE001  # `__traceback__` may be a property of the student's
         return []
     return frames
 
 
-def raised(error: BaseException, step: str, unbound: Mapping[str, str]) -> dict[str, Any]:
+def raised(
+    error: BaseException, step: str, unbound: Mapping[str, str], naming: Naming = as_submitted
+) -> dict[str, Any]:
     """What an answer says of an exception; its class may be the student's, and hostile."""
     return {
         "raised": type_name(error),
         "message": told(error, unbound),
         "step": step,
         "memory": issubclass(type(error), MemoryError),
-        "frames": own_frames(error)[-5:],
+        "frames": own_frames(error, naming)[-5:],
     }

@@ -7,10 +7,20 @@ from __future__ import annotations
 
 import sys
 import warnings
-from typing import Any, TextIO
+from collections.abc import Callable
+from typing import Any, TextIO, TypeAlias
 
 MOST = 4
 """Warnings kept of a run; the first is the cause of the rest."""
+
+
+Naming: TypeAlias = Callable[[str], str]
+"""The name of a code object's file → what the student calls it; nothing for what is not the student's."""
+
+
+def as_submitted(filename: str) -> str:
+    """In a worker: files of a submission have relative names, and only they."""
+    return "" if filename.startswith(("/", "<")) else filename
 
 
 def remarked(type_name: str, remark: str) -> str:
@@ -21,7 +31,8 @@ def remarked(type_name: str, remark: str) -> str:
 class Warned:
     """numpy's warnings about numbers, by run. Printed as Python does, once for each place."""
 
-    def __init__(self) -> None:
+    def __init__(self, naming: Naming = as_submitted) -> None:
+        self._naming = naming
         self._seen: list[str] = []
         self._shown: set[tuple[str, int, str]] = set()
 
@@ -49,8 +60,9 @@ class Warned:
         line: str | None = None,
     ) -> None:
         text = f"{message}"[:200]
-        if " encountered in " in text and len(self._seen) < MOST and not filename.startswith(("/", "<")):
-            self._seen.append(f"{text}: {filename[-100:]}, line {lineno}")
+        name = self._naming(filename)
+        if name and " encountered in " in text and len(self._seen) < MOST:
+            self._seen.append(f"{text}: {name[-100:]}, line {lineno}")
         if (filename, lineno, text) not in self._shown:
             self._shown.add((filename, lineno, text))
             print(f"{filename}:{lineno}: {category.__name__}: {text}", file=file or sys.stderr)

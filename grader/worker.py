@@ -16,14 +16,10 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-import numpy as np
-
 from grader import imports, syntax, wire
-from grader.faults import raised
+from grader.calls import Calls, where
 from grader.loader import Program, parameters_of
-from grader.remarks import Warned, of_nothing, remarked
 from grader.units import Problem, Unreadable
-from grader.values import encode_values, type_name
 
 PROGRESS = struct.Struct("<Q")
 """What a worker leaves in the memory that it shares with the zygote: the number of the statement that it is at."""
@@ -110,9 +106,7 @@ class Session:
         self._progress = progress
         self._own = own
         self._close = close
-        self._functions: dict[str, tuple[str, Any]] = {}
-        self._unbound: dict[str, str] = {}
-        self._warned = Warned()
+        self._calls = Calls({})
 
     def program(self, message: wire.Message) -> Program:
         """The submission of a load or outline request."""
@@ -143,19 +137,20 @@ class Session:
             imports.load_ahead(program.files, program.statements(), program.allowed)
             imports.forget(self._own)
             self._close()
-            self._warned.listen()
+            self._calls.warned.listen()
             module = program.load(main, message.fields["cells"])
         except Unreadable as error:
             (fatal,) = _plain([error.problem])
             return wire.encode_body({"main": main, "fatal": fatal, "problems": _fitting(_plain(program.problems))})
-        self._functions = program.find(module)
-        self._unbound = program.unbound
+        functions = program.find(module)
+        self._calls.functions = {wanted: function for wanted, (_, function) in functions.items()}
+        self._calls.unbound = program.unbound
         parsed = program.parsed(main)
-        taken = {name for name, _ in self._functions.values()}
+        taken = {name for name, _ in functions.values()}
         others = [text for name, text in syntax.signatures(parsed.units) if name not in taken]
         found = {
             wanted: [name, *parameters_of(function), where(function, main)]
-            for wanted, (name, function) in self._functions.items()
+            for wanted, (name, function) in functions.items()
         }
         return wire.encode_body(
             {
@@ -170,30 +165,7 @@ class Session:
 
     def run(self, message: wire.Message) -> tuple[bytes, bytes]:
         """Run a case's steps; the observed values, or where and why it stopped."""
-        fields = message.fields
-        namespace: dict[str, Any] = dict(zip(fields["inputs"], message.arrays, strict=True))
-        namespace |= fields["scalars"]
-        remarks: dict[str, str] = {}
-        self._warned.next_run()
-        for step in fields["steps"]:
-            if step["function"] not in self._functions:
-                return wire.encode_body({"missing": step["function"]})
-            function = self._functions[step["function"]][1]
-            arguments = [namespace[a["name"]] if "name" in a else a["value"] for a in step["arguments"]]
-            try:
-                returned = function(*arguments)
-                mismatch = _bind(returned, step["targets"], namespace)
-            except BaseException as error:  # noqa: BLE001  # the student's exception, of whatever class, is the outcome
-                return wire.encode_body(raised(error, step["text"], self._unbound))
-            remark = of_nothing(function) if returned is None else self._warned.remark()
-            if mismatch:
-                said = remarked(mismatch, remark) if returned is None else mismatch
-                return wire.encode_body({"mismatch": said, "step": step["text"]})
-            remarks |= dict.fromkeys(step["targets"], remark)
-        try:
-            return encode_values({name: namespace[name] for name in fields["observe"]}, remarks)
-        except MemoryError as error:  # the values are there, but no room to copy them
-            return wire.encode_body(raised(error, fields["steps"][-1]["text"], {}))
+        return self._calls.run(message)
 
 
 def _plain(problems: Sequence[Problem]) -> list[list[Any]]:
@@ -209,25 +181,3 @@ def _fitting(entries: Iterable[Any]) -> list[Any]:
             break
         fitting.append(entry)
     return fitting
-
-
-def where(function: Any, main: str) -> str:
-    """File and line of a function, as far as it can be known."""
-    try:
-        code = function.__code__
-        return f"{code.co_filename}:{code.co_firstlineno}"[:120]
-    except BaseException:  # noqa: BLE001  # there may be none, and attributes of student objects may raise anything
-        return main
-
-
-def _bind(returned: Any, targets: list[str], namespace: dict[str, Any]) -> str:
-    """Give a step's values their names; a description of what came back when the count is wrong."""
-    if len(targets) == 1:
-        namespace[targets[0]] = returned
-        return ""
-    if isinstance(returned, tuple | list) or (isinstance(returned, np.ndarray) and returned.ndim > 0):
-        if len(returned) == len(targets):
-            namespace.update(zip(targets, returned, strict=True))
-            return ""
-        return f"{type_name(returned)} of {len(returned)}"
-    return type_name(returned)

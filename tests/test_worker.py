@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from loading import message, request
 
-from grader import replies, wire, worker
+from grader import calls, replies, wire, worker
 from grader.model import Loaded, Name, Outcome, Raised, Returned, Run, Step, Stopped
 from grader.worker import PROGRESS, Session
 
@@ -247,7 +247,7 @@ def test_memory_errors_are_told_apart_and_so_is_no_room_for_the_answer(monkeypat
     def full(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(worker, "encode_values", full)
+    monkeypatch.setattr(calls, "encode_values", full)
     outcome = run("def f(x): return x\n")
     assert isinstance(outcome, Raised)
     assert (outcome.exception, outcome.step) == ("MemoryError", "y = f(x)")
