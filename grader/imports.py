@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from encodings import aliases
 from typing import Any, Protocol
 
-from grader import syntax
+from grader import syntax, units
 
 STUBS = frozenset(
     {"matplotlib", "mpl_toolkits", "seaborn", "pylab", "plotly", "IPython", "google", "tqdm", "ipywidgets"}
@@ -186,6 +186,33 @@ def _load_codecs(words: Iterable[str]) -> None:
 
 
 CODECS = frozenset(aliases.aliases.values())
+
+
+NOTEBOOK = (
+    b'{"cells": [{"cell_type": "code", "id": "a", "execution_count": null, "metadata": {}, "outputs": [],'
+    b' "source": "x = 1"}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+)
+
+
+def load_for_workers(preload: Iterable[str], modules: Iterable[str]) -> tuple[str, ...]:
+    """Load what a worker needs and what its submission may have; names of modules that it must forget after reading.
+
+    `preload` and `modules` are as in `sandbox.base.Plan`.
+    """
+    for name in preload:
+        __import__(name)
+    own = own_modules()
+    if "nbformat" in preload:
+        units.parse_file("warm_up.ipynb", NOTEBOOK)  # nbformat imports more at the first use
+    else:
+        forget(own)
+        own = ()  # only nbformat looks for itself in `sys.modules` each time that it is used
+    for name in modules:
+        try:
+            __import__(name)
+        except Exception:  # noqa: BLE001  # a module that is not installed, or broken, is "not available here"
+            continue
+    return own
 
 
 def own_modules() -> tuple[str, ...]:

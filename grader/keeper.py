@@ -15,6 +15,7 @@ import signal
 import socket
 import time
 
+from grader import needs
 from grader.sandbox import Cage, kernel
 from grader.sandbox.base import PLAN_LENGTH, Plan
 from grader.sandbox.control_groups import ControlGroup
@@ -32,6 +33,8 @@ def main(control_fd: int) -> None:
     cage.enter_keeper()
     zygote = os.fork()
     if zygote == 0:
+        if why := needs.lacking_numpy():
+            raise SystemExit(why)  # the judge tells it with the zygote's loss
         from grader import zygote as life  # numpy comes with it, which the keeper does not need
 
         life.main(control, plan, cage)

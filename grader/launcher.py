@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import importlib.util
 import itertools
 import json
 import os
 import select
+import site
 import socket
 import subprocess
 import sys
@@ -26,8 +28,10 @@ END_SECONDS = 5.0
 LONGEST_NEWS = 64 * 1024
 
 START = (
-    "import sys; sys.path.insert(0, {package!r}); from grader import keeper; del sys.path[0]; keeper.main({control})"
+    "import sys; sys.path.insert(0, {package!a}); sys.path += {more!a}; "
+    "from grader import {module}; del sys.path[0]; {module}.main({argument!a})"
 )
+WINDOWS_NEEDS = ("SYSTEMROOT", "PATH", "TEMP", "TMP")
 _numbers = itertools.count()  # of the zygotes that this process started: each is another user
 
 
@@ -52,10 +56,9 @@ class Zygote:
         self._leaving = False
         number = next(_numbers)
         self._group = ControlGroup() if "cgroups" in without else control_groups.make(f"grader-{os.getpid()}-{number}")
-        code = START.format(package=str(Path(__file__).resolve().parent.parent), control=theirs.fileno())
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-X", "utf8", "-c", code],
+                command("keeper", theirs.fileno()),
                 stdin=subprocess.PIPE,  # nothing is ever written: its end tells the keeper that this process is no more
                 stdout=subprocess.PIPE,  # a pipe as the workers' is: no seeking
                 stderr=subprocess.STDOUT,
@@ -178,6 +181,34 @@ class Zygote:
             self._group.remove()
 
 
+def can_fork() -> bool:
+    """Whether workers can be forked. Windows cannot; on macOS numpy's Accelerate must not be used after a fork."""
+    return sys.platform != "darwin" and hasattr(os, "fork") and hasattr(socket, "AF_UNIX")
+
+
+def command(module: str, argument: int | str) -> list[str]:
+    """What starts an interpreter that runs the `main` of one of our modules, and nothing of the user's settings.
+
+    It looks for packages where it always does and, after that, where this process found numpy and has those that the
+    user installed for himself (`pip install --user`). Raises OSError.
+    """
+    if not sys.executable:
+        raise OSError("this Python does not know where its program is")
+    package = str(Path(__file__).resolve().parent.parent)
+    code = START.format(package=package, more=_package_folders(), module=module, argument=argument)
+    return [sys.executable, "-I", "-X", "utf8", "-c", code]
+
+
+@functools.cache
+def _package_folders() -> list[str]:
+    numpy = importlib.util.find_spec("numpy")
+    places = numpy.submodule_search_locations if numpy is not None else None
+    folders = [str(Path(place).parent) for place in places or ()]
+    if site.ENABLE_USER_SITE:
+        folders.append(site.getusersitepackages())
+    return folders
+
+
 def plan_for(
     preload: tuple[str, ...], modules: tuple[str, ...], without: tuple[str, ...], number: int, group: tuple[str, ...]
 ) -> Plan:
@@ -198,6 +229,9 @@ def _programs() -> tuple[tuple[bytes, bytes], str]:
 
 
 def clean_environment(threads: int = 1) -> dict[str, str]:
-    """The zygote's environment: one BLAS thread, no plot window, nothing of the judge's."""
+    """A worker's environment: one BLAS thread, no plot window, nothing of the judge's."""
     names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-    return {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "MPLBACKEND": "Agg"} | dict.fromkeys(names, str(threads))
+    single = {"LC_ALL": "C.UTF-8", "MPLBACKEND": "Agg"} | dict.fromkeys(names, str(threads))
+    if sys.platform == "win32":  # without these Python does not start there, or does not find its libraries
+        return single | {name: os.environ[name] for name in WINDOWS_NEEDS if name in os.environ}
+    return single | {"PATH": os.defpath}

@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
+from grader import launcher
 from grader.errors import HarnessError
 from grader.launcher import Zygote
 from grader.model import Candidate, Isolation, Loaded, Outcome, Run, Stopped, Submission
 from grader.session import Limits as Limits  # whoever has a runner says these to it
-from grader.session import LocalSession
+from grader.session import LocalSession, Parent
 from grader.session import Wanted as Wanted
+from grader.spawner import Spawner
 
 
 class Session(Protocol):
@@ -51,15 +53,23 @@ class LocalRunner:
     """One slot of this machine: a zygote for modules and, when first needed, one that knows notebooks.
 
     Use as a context manager, from one thread at a time. `without` names layers of isolation to leave out; `expected`
-    is the isolation that every zygote must have; `threads` is for BLAS. Raises HarnessError when a zygote is lost,
-    cannot start, or has less.
+    is the isolation that every zygote must have; `threads` is for BLAS; `spawning` starts every worker as a process
+    of its own, as is done wherever they cannot be forked. Raises HarnessError when a zygote is lost, cannot start, or
+    has less.
     """
 
-    def __init__(self, without: tuple[str, ...] = (), expected: Isolation | None = None, threads: int = 1) -> None:
+    def __init__(
+        self,
+        without: tuple[str, ...] = (),
+        expected: Isolation | None = None,
+        threads: int = 1,
+        spawning: bool | None = None,
+    ) -> None:
         self._without = without
         self._expected = expected
         self._threads = threads
-        self._zygotes: dict[tuple[tuple[str, ...], tuple[str, ...]], Zygote] = {}
+        self._kind: type[Zygote | Spawner] = Zygote if launcher.can_fork() and not spawning else Spawner
+        self._zygotes: dict[tuple[tuple[str, ...], tuple[str, ...]], Zygote | Spawner] = {}
         self._beside: LocalRunner | None = None
 
     def __enter__(self) -> Self:
@@ -70,11 +80,11 @@ class LocalRunner:
     ) -> None:
         self.close()
 
-    def start(self, preload: tuple[str, ...] = (), modules: tuple[str, ...] = ()) -> Zygote:
+    def start(self, preload: tuple[str, ...] = (), modules: tuple[str, ...] = ()) -> Parent:
         """Start a zygote without waiting for it, so that it is ready when it is needed."""
         key = (preload, modules)
         if key not in self._zygotes:
-            self._zygotes[key] = Zygote(preload, modules, self._without, self._threads)
+            self._zygotes[key] = self._kind(preload, modules, self._without, self._threads)
         return self._zygotes[key]
 
     def close(self) -> None:
@@ -92,11 +102,11 @@ class LocalRunner:
     def beside(self, modules: tuple[str, ...] = ()) -> LocalRunner:
         """A second slot with the same isolation; it is started without waiting for it."""
         if self._beside is None:
-            self._beside = LocalRunner(self._without, self._expected)
+            self._beside = LocalRunner(self._without, self._expected, spawning=self._kind is Spawner)
         self._beside.start((), modules)
         return self._beside
 
-    def zygote_for(self, submission: Submission, modules: tuple[str, ...]) -> Zygote:
+    def zygote_for(self, submission: Submission, modules: tuple[str, ...]) -> Parent:
         """The zygote that has loaded what the submission will import; reading its bytes is not parsing them."""
         preload = []
         if any(file.name.lower().endswith(".ipynb") for file in submission.files):

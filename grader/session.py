@@ -7,13 +7,13 @@ believed by nobody. Only a lost zygote is an exception.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from grader import replies, wire
-from grader.launcher import Zygote
-from grader.model import Candidate, Loaded, Missing, Note, Outcome, Returned, Run, Stopped, Submission, Value
-from grader.process import Reply, Worker
+from grader.model import Candidate, Isolation, Loaded, Missing, Note, Outcome, Returned, Run, Stopped, Submission, Value
+from grader.process import Reply
 from grader.sandbox.bounds import Bounds
 
 MOST_KEPT = 64 * 1024 * 1024
@@ -42,11 +42,41 @@ class Wanted:
     modules: tuple[str, ...] = ()
 
 
+class Worker(Protocol):
+    """A live worker, forked (`process`) or spawned (`spawner`). They raise HarnessError when its parent is lost."""
+
+    def send(self, bodies: Iterable[tuple[bytes, bytes]]) -> None:
+        """Send requests, to be answered in their order."""
+
+    def receive(self, seconds: float) -> Reply:
+        """The next answer, within some seconds of the one before."""
+
+    def kill(self) -> None:
+        """End it at once."""
+
+    def close(self) -> None:
+        """Let it end by itself."""
+
+
+class Parent(Protocol):
+    """What workers come from: a `launcher.Zygote` that forks them, or a `spawner.Spawner`."""
+
+    @property
+    def isolation(self) -> Isolation:
+        """What they are isolated by. Raises HarnessError."""
+
+    def fork(self, bounds: Bounds) -> Worker:
+        """A new worker. Raises HarnessError."""
+
+    def close(self) -> None:
+        """End it, and its worker."""
+
+
 @dataclass
 class LocalSession:
     """A submission and the worker that has it loaded; see `Session`."""
 
-    zygote: Zygote
+    parent: Parent
     submission: Submission
     wanted: Wanted
     limits: Limits
@@ -178,7 +208,7 @@ class LocalSession:
     def _start(self) -> Worker:
         if self._worker is None:
             cpu = int(self.limits.submission) + 1
-            self._worker = self.zygote.fork(Bounds(self.limits.memory, cpu))
+            self._worker = self.parent.fork(Bounds(self.limits.memory, cpu))
         return self._worker
 
     def _receive(self, seconds: float) -> Reply:

@@ -34,9 +34,13 @@ ROOM = 12 * 1024
 """Bytes for each list in the answer to a load request, so that it stays within `wire.Caps` with all of them."""
 
 
-def serve(session: Session) -> None:
-    """Answer requests until the pipe closes."""
-    requests = _Requests()
+def _listen() -> bytes:
+    return os.read(REQUEST, 1 << 18)
+
+
+def serve(session: Session, listen: Callable[[], bytes] = _listen) -> None:
+    """Answer requests until the pipe closes; `listen` gives what came, nothing at its end."""
+    requests = _Requests(listen)
     write, exit_now = _write, os._exit
     while (message := requests.next()) is not None:
         operation = message.fields["op"]
@@ -62,12 +66,13 @@ def _flush() -> None:
 class _Requests:
     """The request pipe, read in large pieces: the judge sends requests ahead."""
 
-    def __init__(self) -> None:
+    def __init__(self, listen: Callable[[], bytes]) -> None:
+        self._listen = listen
         self._data = bytearray()
 
     def _take(self, count: int) -> bytes | None:
         while len(self._data) < count:
-            chunk = os.read(REQUEST, 1 << 18)
+            chunk = self._listen()
             if not chunk:
                 return None
             self._data += chunk

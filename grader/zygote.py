@@ -27,23 +27,19 @@ import traceback
 import warnings
 from collections.abc import Callable, Sequence
 
-from grader import imports, units, worker
+from grader import imports, worker
 from grader.sandbox import Cage, kernel
 from grader.sandbox.base import Plan
 from grader.sandbox.bounds import OUT_OF_MEMORY, Bounds
 
 KILL, READY, ENDED = b"K", b"R", b"E"
-NOTEBOOK = (
-    b'{"cells": [{"cell_type": "code", "id": "a", "execution_count": null, "metadata": {}, "outputs": [],'
-    b' "source": "x = 1"}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
-)
 SWEEP_SECONDS = 2.0
 """How long what a worker left running may resist before the zygote gives itself up."""
 
 
 def main(control: socket.socket, plan: Plan, cage: Cage) -> None:
     """The zygote's life: preload, enter the cage, say READY, then fork a worker per command until the socket closes."""
-    own = _load(plan.preload, plan.modules)
+    own = imports.load_for_workers(plan.preload, plan.modules)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # inherited by the workers
     os.dup2(_empty_input(), 0)  # in place of the keeper's line to the judge
@@ -78,24 +74,6 @@ def _empty_input() -> int:
     reader, writer = os.pipe()
     os.close(writer)
     return reader
-
-
-def _load(preload: Sequence[str], modules: Sequence[str]) -> tuple[str, ...]:
-    """Import what the workers are to have; the names of modules that each must forget before student code runs."""
-    for name in preload:
-        __import__(name)
-    own = imports.own_modules()
-    if "nbformat" in preload:
-        units.parse_file("warm_up.ipynb", NOTEBOOK)  # nbformat imports more at the first use
-    else:
-        imports.forget(own)
-        own = ()  # only nbformat looks for itself in `sys.modules` each time that it is used
-    for name in modules:
-        try:
-            __import__(name)
-        except Exception:  # noqa: BLE001  # a module that is not installed, or broken, is "not available here"
-            continue
-    return own
 
 
 def _supervise(control: socket.socket, pid: int, progress: mmap.mmap, sweeper: Sweeper) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from typing import ClassVar
 
 OUT_OF_MEMORY = 71
 """Exit status of a worker that has not even the memory left to answer."""
@@ -17,6 +18,8 @@ class Bounds:
     cpu_seconds: int = 60
 
     _PACKED = struct.Struct("<QQ")
+    SIZE: ClassVar[int] = _PACKED.size
+    """Bytes of them, packed."""
 
     def pack(self) -> bytes:
         """As sent with a fork command."""
