@@ -58,9 +58,7 @@ def verify(
     points = float(exam.assignment.points)
     name = exam.assignment.assignment
     if exam.lineup is None:
-        why = "it names no misconception: nothing tells whether its cases measure anything"
-        earned = rounded(exam.assignment.points)  # an exam is only made of a reference that does what its spec says
-        return Verified(name, exam.seed, points, earned, (why,))
+        return Verified(name, exam.seed, points, 0.0, ("there is no reference to make mistakes in",))
     bench = _Bench(exam, exam.lineup, _own_choices(exam), runner)
     right = score(exam, exam.lineup.right(runner), bench.choices)
     mutants = exam.lineup.single(runner)
@@ -199,7 +197,8 @@ def _by_case(flaws: Sequence[Flaw]) -> dict[str, list[str]]:
 
 def _is_grave(exam: Exam, rows: Sequence[Row], flaw: Flaw) -> bool:
     """Whether it is a fault of at least half the cases of a group that has to catch a mistake."""
-    return 2 * len(flaw.cases) >= len(_of_its_group(exam, flaw)) and _group_of(flaw) in {row.caught_by for row in rows}
+    catches = {catching(exam, None).id, *(row.caught_by for row in rows)}
+    return 2 * len(flaw.cases) >= len(_of_its_group(exam, flaw)) and _group_of(flaw) in catches
 
 
 def _group_of(flaw: Flaw) -> str:
@@ -249,6 +248,8 @@ def _of_reference(right: Score, steady: Steady) -> Iterator[str]:
 
 def _of_rows(exam: Exam, rows: Sequence[Row]) -> Iterator[str]:
     made = sum(len(known.edits) for known in exam.assignment.misconceptions)
+    if not made:
+        yield "it names no misconception: nothing tells whether its cases catch the mistakes that are made"
     if len(rows) < made:
         yield f"{made - len(rows)} of {made} mutants cannot be loaded, or their edits do not fit"
     for row in rows:

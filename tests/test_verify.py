@@ -154,7 +154,7 @@ ZEROS = [("Q: {normal: [n, d]}", "Q: {zeros: [n, d]}"), ("K: {normal: [n, d]}", 
             "the softmax is nearly uniform: draw `Q`, `K` larger",
         ),
         (
-            [("K: {normal: [n, d]}", "K: {normal: [n, d], std: 40}")],
+            [("K: {normal: [n, d]}", "K: {normal: [n, d], std: 150}")],
             "the softmax is saturated: draw `Q`, `K` smaller",
         ),
         ([("given:", "tolerance: {rtol: 0.99, atol: 0.99}\ngiven:")], "the tolerance is too wide"),
