@@ -120,7 +120,7 @@ def test_libraries_are_in_folders_outside_of_what_is_granted_already(tmp_path: P
 AS_ZYGOTE = """
 import json, sys
 sys.path.insert(0, ROOT)
-from grader import imports
+from grader import imports, worker
 imports.load_for_workers(PRELOAD, ())
 from grader.sandbox.readable import Readable
 print(json.dumps(list(Readable.by_this_process().granted())))
