@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from grader import feedback, sandbox
+from grader import feedback, launcher, sandbox
 from grader.errors import HarnessError, IsolationRefused
 from grader.isolation import Isolation, Probe
 from grader.model import Loaded, Outcome, Returned, Run, SourceFile, Step, Stopped, Submission
@@ -42,8 +42,14 @@ def _reasons(isolation: Isolation) -> str:
 
 
 def run(runner: Runner) -> tuple[Probe, ...]:
-    """Try every probe in a worker of a runner. Raises HarnessError when they cannot be tried."""
+    """Try every probe in a worker of a runner. Raises HarnessError when they cannot be tried.
+
+    None where nothing can be forked: there the cage is none, and some calls mean something else (on Windows `os.kill`
+    with 0 is a Ctrl-C).
+    """
     isolation = runner.isolation()
+    if isolation.tier == "process" and not launcher.can_fork():
+        return ()
     sentences = probe_sentences()
     with _bait() as submission:
         session = runner.open(submission, Wanted({probe: (probe,) for probe in sentences}), LIMITS, None)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, Optional
 
 import typer
 
-from grader import __version__
+from grader import __version__, needs
 from grader.errors import GraderError, OutputError
 from grader.options import AssignmentOption, CheckFormat, Color, ColorOption, RequireOption, SeedOption, SpecsOption
 
@@ -257,7 +257,8 @@ def main() -> NoReturn:
         sys.stdout = None  # nothing is left to flush to
         code = EXIT_USAGE
     except Exception as error:  # a bug of ours: a sentence and a code all the same
-        _complain(f"internal error: {type(error).__name__}: {error}; please report it (GRADER_DEBUG=1 shows where)")
+        bug = f"internal error: {type(error).__name__}: {error}; please report it (GRADER_DEBUG=1 shows where)"
+        _complain(needs.behind(error) or bug)
         if os.environ.get("GRADER_DEBUG"):
             raise
         code = EXIT_UNGRADED

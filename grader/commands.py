@@ -16,7 +16,7 @@ from grader.errors import GraderError, UsageError
 from grader.exam import prepare
 from grader.intake import MOST_FILES, Entry, holds_too_many, mentioning, plain_name, read_submission
 from grader.layouts import find
-from grader.model import Result, Submission
+from grader.model import Isolation, Result, Submission
 from grader.runner import LocalRunner
 from grader.spec_loader import Spec
 from grader.watch import saves
@@ -98,7 +98,7 @@ def show_check(result: Result, path: Path, format_: str, junit: Path | None, col
         junit_report.write([result], junit, combined=False)
     formats.FORMATS[format_](formats.Checked(result, path, junit, lambda stderr: console(color, stderr)))
     if result.isolation.tier == "process" and format_ in ("text", "github", "gitlab"):
-        say(CHECK_BANNER, color)
+        say(CHECK_BANNER + _unbounded(result.isolation), color)
 
 
 def watch(path: Path, check_once: Callable[[], object], color: str) -> NoReturn:
@@ -113,6 +113,12 @@ def watch(path: Path, check_once: Callable[[], object], color: str) -> NoReturn:
             warn(str(error))
         say(f"watching {path.name or path}: save it to check again, Ctrl-C to end", color)
     raise AssertionError("saves() does not end")
+
+
+def _unbounded(isolation: Isolation) -> str:
+    """What a banner says besides, where nothing keeps a worker from taking all memory."""
+    bounded = "limits" in isolation.layers and not isolation.details.get("limits")
+    return "" if bounded else "; its time is limited here, its memory is not"
 
 
 # --- grade -----------------------------------------------------------------------------------
@@ -163,7 +169,8 @@ def grade(
         say(f"left out, neither .py nor .ipynb nor a folder: {_listed(found.others)}", color)
     if exam.scope == "public":
         say("a kit: only the public cases are graded, the hidden ones are not in it", color)
-    say(BANNER if exam.isolation.tier == "process" else f"isolation: {exam.isolation.tier}", color)
+    tier = exam.isolation.tier
+    say(BANNER + _unbounded(exam.isolation) if tier == "process" else f"isolation: {tier}", color)
     workers = min(jobs or batch.default_jobs(), len(found.entries))
     results: list[Result] = []
     stop = threading.Event()

@@ -42,6 +42,13 @@ def lacking(error: ModuleNotFoundError) -> str:
     return f"{name} is not installed in this Python ({sys.executable}): install the grader in it, or use another"
 
 
+def behind(error: Exception) -> str:
+    """What is lacking, where that may be why something failed unexpectedly; else empty."""
+    if isinstance(error, ModuleNotFoundError) and not str(error.name).startswith("grader"):
+        return lacking(error)
+    return lacking_numpy()
+
+
 def _install(what: str) -> str:
     return f'run: "{sys.executable}" -m pip install --upgrade "{what}"'
 

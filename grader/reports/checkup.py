@@ -31,7 +31,9 @@ def show(isolation: Isolation, probes: Sequence[Probe], console: Console) -> Non
         ink.line(f"  {MEANING[isolation.tier]}"),
         ink.line("layers", "bold"),
         *_layers(isolation, ink),
-        ink.line("probes, run in a real worker: can student code ...", "bold"),
+        ink.line(
+            "probes, run in a real worker: can student code ..." if probes else "probes: none, without a cage", "bold"
+        ),
         *(_probe(probe, ink) for probe in probes),
         ink.line("versions", "bold"),
         ink.line(f"  {_versions()}"),

@@ -6,9 +6,13 @@ memory; address space, which also counts shared mappings and what is only reserv
 what ignores its deadline, the file size stops a disk from filling, descriptors and core dumps are cut. No process
 can be started: that limit does nothing for root and counts per user elsewhere, so that 0 (whoever has one may not
 have another) is the one value that is right; with one BLAS thread nothing needs more.
+
+macOS refuses a bound on memory, or takes it and does not keep it: there none is set, and `details` says so.
 """
 
 from __future__ import annotations
+
+import sys
 
 from grader.sandbox.base import Layer
 from grader.sandbox.bounds import Bounds
@@ -39,18 +43,27 @@ class Limits(Layer):
     def unavailable(self) -> str:
         return MISSING
 
+    def details(self) -> str:
+        return "" if bounds_memory() else "not of memory, which macOS does not bound"
+
     def look(self) -> None:
         self._own = own_memory()
 
     def enter_worker(self, bounds: Bounds) -> None:
-        address_space, data = self._own
-        lower(resource.RLIMIT_AS, address_space + bounds.memory + MAPPED)
-        lower(resource.RLIMIT_DATA, data + bounds.memory)
+        if bounds_memory():
+            address_space, data = self._own
+            lower(resource.RLIMIT_AS, address_space + bounds.memory + MAPPED)
+            lower(resource.RLIMIT_DATA, data + bounds.memory)
         lower(resource.RLIMIT_CPU, bounds.cpu_seconds)
         lower(resource.RLIMIT_FSIZE, FILE_SIZE)
         lower(resource.RLIMIT_NOFILE, DESCRIPTORS)
         lower(resource.RLIMIT_CORE, 0)
         lower(resource.RLIMIT_NPROC, 0)
+
+
+def bounds_memory() -> bool:
+    """Whether this system keeps a process to a limit of its memory."""
+    return not MISSING and sys.platform != "darwin"
 
 
 def lower(limit: int, value: int) -> None:
