@@ -159,6 +159,7 @@ def _read(path: Path, name: str) -> bytes:
         raise Refused(f"{name} is no regular file")
     largest = LARGEST.get(path.suffix.lower(), LARGEST[".py"])
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    flags |= getattr(os, "O_BINARY", 0)  # Windows would change ends of lines, and stop at a Ctrl-Z
     with os.fdopen(os.open(path, flags), "rb") as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):  # it is another one by now
