@@ -14,6 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 from pydantic import ValidationError
 
 from grader import wire
@@ -30,6 +31,9 @@ from grader.steps import needed_names
 
 MOST_TOLD = 5
 """Problems of one kit: it is no file that people write."""
+
+MOST_MADE = 2**26
+"""Numbers that a check's further run may come to: it puts a row of weights in the place of each row of an input."""
 
 Expected = Mapping[tuple[str, Choice], Mapping[str, Array]]
 
@@ -80,7 +84,7 @@ def parse_kit(data: bytes, path: Path) -> Kit:
     try:
         assignment = _assignment(file)
         cases = tuple(_case(file, case) for case in file.cases)
-    except (CaseFault, ValidationError, MemoryError) as error:
+    except (CaseFault, ValidationError) as error:
         raise _damaged(path, [str(error)]) from None
     expected: dict[tuple[str, Choice], Mapping[str, Array]] = {
         (case.id, tuple(reading.choice.items())): reading.expected
@@ -156,6 +160,9 @@ def _reading_faults(case: KitCase, reading: KitReading) -> Iterator[str]:
         yield "its expected values are not those that are observed"
     if (reading.expected is None) != (case.readings[0].expected is None):
         yield "some readings have expected values, and others none"
+    arrays = [value for value in reading.inputs.values() if isinstance(value, np.ndarray)]
+    if case.checks and any(array.size * max(array.shape, default=0) > MOST_MADE for array in arrays):
+        yield "its inputs are too large for its checks"
     if reading.expected is None and not case.checks:
         yield "it has nothing to look at"
 

@@ -157,11 +157,15 @@ Worth = Annotated[Points, PlainSerializer(_points_number)]
 """As in a spec: the shortest decimal number, which is read as exactly that."""
 
 
+def _when_text(when: date) -> str:
+    return when.isoformat()  # of a time, which is a date too, with its zone
+
+
 class KitDates(Strict):
     """When the assignment was out and is due."""
 
-    released: Annotated[When, PlainSerializer(date.isoformat)] | None
-    due: Annotated[When, PlainSerializer(date.isoformat)] | None
+    released: Annotated[When, PlainSerializer(_when_text)] | None
+    due: Annotated[When, PlainSerializer(_when_text)] | None
 
 
 class KitFunction(Strict):

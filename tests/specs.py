@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from grader.errors import SpecError
 from grader.spec import Assignment
 from grader.spec_loader import parse_spec
+
+ROOT = Path(__file__).parent.parent
 
 SMALL = """\
 assignment: attention
@@ -71,3 +75,26 @@ def told(text: str) -> list[str]:
     found = [problem.split(": ", 1) for problem in problems(text.replace("‸", ""))]
     assert sorted({place for place, _ in found}) == sorted(set(places)), found
     return [sentence for _, sentence in found]
+
+
+HIDDEN = {
+    "self_attention": ("rectangular", "edge_sizes"),
+    "multi_head_self_attention": ("end_to_end", "edge_sizes"),
+    "masked_self_attention": ("any_mask",),
+}
+"""Groups that are hidden in copies of the shipped specs."""
+
+
+def closed(folder: Path, name: str) -> Path:
+    """A copy of a shipped assignment, with hidden groups."""
+    text = (ROOT / "test_specs" / f"{name}.yaml").read_text(encoding="utf-8")
+    for group in HIDDEN[name]:
+        assert text.count(f"  - id: {group}\n") == 1
+        text = text.replace(f"  - id: {group}\n", f"  - id: {group}\n    visibility: hidden\n")
+    for part, content in (
+        (f"test_specs/{name}.yaml", text),
+        (f"reference/{name}.py", (ROOT / "reference" / f"{name}.py").read_text(encoding="utf-8")),
+    ):
+        (folder / part).parent.mkdir(exist_ok=True)
+        (folder / part).write_text(content, encoding="utf-8")
+    return folder / "test_specs"

@@ -18,6 +18,9 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 from actions_runner import Done, commands, outputs, run
+from specs import closed
+
+from grader.kit_making import kit
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "submissions" / "self_attention"
@@ -191,6 +194,16 @@ def test_specs_of_the_repository(installed: Installed, tmp_path: Path) -> None:
         shutil.copytree(ROOT / folder, workspace / ".specs" / folder)
     done = installed.grade(workspace, specs=".specs/test_specs", assignment="self_attention")
     assert (done.code, done.outputs["score"]) == (0, "10"), done.log
+
+
+def test_a_kit_in_the_repository(installed: Installed, tmp_path: Path) -> None:
+    workspace = repository(tmp_path / "workspace", (SAMPLE / "stable_softmax_einsum.py").read_bytes())
+    specs = closed(tmp_path, "self_attention")
+    kit("self_attention", workspace / "kit", None, specs, False)
+    done = installed.grade(workspace, specs="kit", assignment="self_attention")
+    assert (done.code, done.outputs["score"], done.outputs["max-score"]) == (0, "7", "7"), done.log
+    assert "public points: 7 of 7; 3 more are hidden" in done.log
+    assert done.summary.startswith("## Self-Attention Mechanism: public points: 7 of 7; 3 more are hidden")
 
 
 # --- the runner that is played here --------------------------------------------------------------

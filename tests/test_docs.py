@@ -13,6 +13,7 @@ import pytest
 
 from grader.checks import CHECKS
 from grader.inputs import GENERATORS
+from grader.kit_making import kit
 from grader.spec_loader import load_spec
 
 ROOT = Path(__file__).parent.parent
@@ -21,6 +22,7 @@ AUTHORING = (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8")
 CI = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
 SECURITY = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 PYTEST = (ROOT / "docs" / "pytest.md").read_text(encoding="utf-8")
+KITS = (ROOT / "docs" / "kits.md").read_text(encoding="utf-8")
 SCRIPTS = {"./scripts/grade", "./scripts/test"}
 
 
@@ -34,7 +36,7 @@ def commands(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "command", dict.fromkeys([c for page in (README, AUTHORING, SECURITY, PYTEST) for c in commands(page)])
+    "command", dict.fromkeys([c for page in (README, AUTHORING, SECURITY, PYTEST, KITS) for c in commands(page)])
 )
 def test_every_command_runs(command: str, tmp_path: Path) -> None:
     """`scripts/` set up an environment and run everything; here only that they are there and can be executed."""
@@ -51,6 +53,8 @@ def test_every_command_runs(command: str, tmp_path: Path) -> None:
     assert words[0] in ("grader", "pytest"), command
     if words[0] == "pytest":  # elsewhere the shipped specs are meant
         shutil.copytree(ROOT / "test_specs", tmp_path / "test_specs")
+    if "--specs kit" in command:
+        kit("self_attention", tmp_path / "kit", None, None, False)
     here = tmp_path / "work" if words[2:3] == ["."] else tmp_path
     done = subprocess.run(
         [sys.executable, "-m", *words], cwd=here, capture_output=True, text=True, timeout=120, check=False
@@ -94,7 +98,7 @@ def test_every_input_is_in_the_table(key: str) -> None:
     assert re.search(rf"^\| .*`\{{{key}: ", AUTHORING, re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", ["README.md", "ARCHITECTURE.md", "docs/authoring.md", "docs/ci.md"])
+@pytest.mark.parametrize("name", ["README.md", "ARCHITECTURE.md", "docs/authoring.md", "docs/ci.md", "docs/kits.md"])
 def test_links_lead_to_files(name: str) -> None:
     for target in re.findall(r"\]\((?!https:)([^)#]+)\)", (ROOT / name).read_text(encoding="utf-8")):
         assert (ROOT / name).parent.joinpath(target).exists(), target
