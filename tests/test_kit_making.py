@@ -202,6 +202,15 @@ def test_grading_by_a_kit_is_grading_the_public_cases_by_the_spec(made: Closed, 
     assert max(scores) == results[1].points == results[1].score  # the reference
 
 
+def test_what_needs_no_reference_is_told(runner: LocalRunner, tmp_path: Path) -> None:
+    written, _ = kit("self_attention", tmp_path, None, None, False)
+    exam = prepare(load_kit(written), None, "public", runner)
+    path = ROOT / "submissions" / "self_attention" / "returns_list.py"
+    result = batch.grade_one(read_submission(Entry("s", "s", path)), exam, runner, searching=True).result
+    assert [(found.misconception, found.score_if_mended) for found in result.diagnoses] == [("list_returned", 10)]
+    assert (result.counterexample, result.pictures) == (None, ())
+
+
 def test_inputs_and_values_are_the_specs_bit_by_bit(made: Closed) -> None:
     read = load_kit(made.kit)
     cases = [case for case in made.exam.cases if case.visibility == "public"]
