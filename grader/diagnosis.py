@@ -7,6 +7,7 @@ functions that are missing neither support nor refute. When several explain it, 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -69,6 +70,14 @@ def _alike(one: Value, other: Value, nearly: bool | None) -> bool | None:
         return None if (one.array is None) == (other.array is None) else False
     if one.array.shape != other.array.shape:
         return False
+    if one.array.dtype.kind == other.array.dtype.kind == "f" and one.array.size:
+        # The greatest difference nearly always decides, and this is asked a thousand times for a submission.
+        with np.errstate(invalid="ignore", over="ignore"):
+            off, size = float(np.abs(one.array - other.array).max()), float(np.abs(other.array).max())
+        if off <= MOST_TOLERANT.atol:
+            return True
+        if MOST_TOLERANT.atol * max(1.0, size) + MOST_TOLERANT.rtol * size < off < math.inf:
+            return False
     if not (np.isfinite(one.array).all() and np.isfinite(other.array).all()):
         return None
     if one.array.dtype.kind in "iu" and other.array.dtype.kind in "iu":

@@ -135,16 +135,16 @@ def _wrong(exam: Exam, right: Happened, happened: Happened) -> Iterator[tuple[Pl
 
 def _seen(happened: Happened, mutant: Mutant) -> bool:
     return any(
-        (place, name) in mutant.tells and agree(outcome, mutant.happened[place][name]) is True
-        for place, outcomes in happened.items()
-        for name, outcome in outcomes.items()
+        agree(happened[place][name], mutant.happened[place][name]) for place, name in mutant.tells if place in happened
     )
 
 
 def _diagnosis(exam: Exam, lineup: Lineup, mutant: Mutant, number: int, choices: Choice, runner: Runner) -> Diagnosis:
     known = mutant.misconceptions[number]
-    mended = score(exam, lineup.without(mutant, number, runner), choices)
-    return Diagnosis(known.id, known.title, known.hint, scoring.rounded(mended.earned))
+    which = (tuple((each.id, variant) for each, variant in mutant.made), number, choices, exam.scope, exam.chosen)
+    if which not in lineup.mended:
+        lineup.mended[which] = scoring.rounded(score(exam, lineup.without(mutant, number, runner), choices).earned)
+    return Diagnosis(known.id, known.title, known.hint, lineup.mended[which])
 
 
 def score(exam: Exam, happened: Happened, choices: Choice) -> scoring.Score:

@@ -10,7 +10,7 @@ import functools
 import hashlib
 import itertools
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from grader.answer_key import reference_choice
@@ -57,10 +57,13 @@ class Lineup:
         self._wanted, self._limits = wanted, limits
         self._runs = {(case.id, choice): reading.runs for case in cases for choice, reading in case.readings.items()}
         self._own = {place: (place[0], reference_choice(assignment, place[1])) for place in self._runs}
+        self.mended: dict[Hashable, float] = {}
+        """What was scored of mutants, kept for the rest of a class."""
         self._lock = threading.RLock()
         self._right: Happened = {}
         self._known: dict[str, Happened | None] = {}
         """By source: two spellings of one mutant are run once."""
+        self._tells: dict[str, frozenset[Told]] = {}
         self._sieves: dict[tuple[Place, str], Sequence[tuple[Made, Outcome]]] = {}
 
     # --- the reference -------------------------------------------------------------------------
@@ -97,11 +100,13 @@ class Lineup:
         right = self.right(runner)
         possible = [(each, source) for each in made if (source := self._source_of(each)) is not None]
         outcomes = self.many([source for _, source in possible], runner)
-        return [
-            Mutant(each, happened, telling(happened, right))
-            for (each, _), happened in zip(possible, outcomes, strict=True)
-            if happened is not None
-        ]
+        found = []
+        for (each, source), happened in zip(possible, outcomes, strict=True):
+            if happened is not None:
+                if source not in self._tells:  # once for a whole class: it costs more than grading a submission
+                    self._tells[source] = telling(happened, right)
+                found.append(Mutant(each, happened, self._tells[source]))
+        return found
 
     def many(self, sources: Sequence[str], runner: Runner) -> list[Happened | None]:
         """What other texts of the reference return; None for one that cannot be loaded."""
