@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 PYTHON = (3, 11)
@@ -44,6 +45,10 @@ def lacking(error: ModuleNotFoundError) -> str:
 
 def behind(error: Exception) -> str:
     """What is lacking, where that may be why something failed unexpectedly; else empty."""
+    try:
+        os.getcwd()  # noqa: PTH109  # what pathlib asks as well
+    except OSError as lost:
+        return f"the current folder cannot be used ({lost.strerror}); go to another one"
     if isinstance(error, ModuleNotFoundError) and not str(error.name).startswith("grader"):
         return lacking(error)
     return lacking_numpy()

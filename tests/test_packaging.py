@@ -73,7 +73,7 @@ def test_the_sdist_builds_the_same_wheel(built: Path, tmp_path: Path) -> None:
     with tarfile.open(sdist) as archive:
         archive.extractall(tmp_path, filter="data")
     (source,) = tmp_path.iterdir()
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path / "again"]
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path / "again")]
     subprocess.run(command, cwd=source, check=True, capture_output=True)
     (one,), (other,) = built.glob("*.whl"), (tmp_path / "again").glob("*.whl")
     with zipfile.ZipFile(one) as first, zipfile.ZipFile(other) as second:
@@ -93,18 +93,20 @@ def installed(built: Path) -> Iterator[Path]:
         python = Path(name) / "env" / "bin" / "python"
         (packages,) = (Path(name) / "env" / "lib").glob("python3*/site-packages")
         (packages / "dependencies.pth").write_text(f"{sysconfig.get_path('purelib')}\n", encoding="utf-8")
-        install = ["install", "--no-deps", "--no-index", "--disable-pip-version-check", wheel]
-        subprocess.run([sys.executable, "-m", "pip", "--python", python, *install], check=True, capture_output=True)
+        install = ["install", "--no-deps", "--no-index", "--disable-pip-version-check", str(wheel)]
+        subprocess.run(
+            [sys.executable, "-m", "pip", "--python", str(python), *install], check=True, capture_output=True
+        )
         (Path(name) / "mine.py").write_bytes((ROOT / "submissions/self_attention/statement_style.py").read_bytes())
         yield Path(name)
 
 
 def one_shot(installed: Path, *arguments: object, user: bool = False) -> subprocess.CompletedProcess[str]:
     """The script named like the distribution, from another folder, with no network and nobody's settings."""
-    become = [sys.executable, ROOT / "tests" / "ordinary_user.py"] if user and os.geteuid() == 0 else []
+    become = [sys.executable, str(ROOT / "tests" / "ordinary_user.py")] if user and os.geteuid() == 0 else []
     environment = {"PATH": os.defpath, "HOME": "/nonexistent", "COLUMNS": "120", "https_proxy": "http://127.0.0.1:9"}
     return subprocess.run(
-        [*become, installed / "env" / "bin" / "attention-grader", *map(str, arguments)],
+        [*become, str(installed / "env" / "bin" / "attention-grader"), *map(str, arguments)],
         cwd=installed,
         env=environment,
         capture_output=True,
