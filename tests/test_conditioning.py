@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from specs import small
 
 from grader.cases import Case, build_cases
 from grader.conditioning import (
@@ -21,7 +22,6 @@ from grader.conditioning import (
     trial,
 )
 from grader.model import Array, Outcome, Raised, Returned, Run, Value
-from tests.specs import small
 
 CASE: Case = build_cases(small(), 0)[0]
 RUN = CASE.readings[()].runs[""]

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from fakes import exam as made
+from fakes import session
+from specs import SMALL
 
 from grader.diagnosis import Happened
 from grader.exam import Exam
 from grader.kill_matrix import MOST, Margins, Row
 from grader.margins import looser, objections, tighter
 from grader.model import Array, Raised
-from tests.fakes import exam as made
-from tests.fakes import session
-from tests.specs import SMALL
 
 TOLERANCE = "\ntolerance: {rtol: 0, atol: 1e-6}\n"
 FUNCTIONS = {"project": lambda X, W: X @ W, "attend": lambda Q, V: Q + V}

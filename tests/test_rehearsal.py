@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from fakes import FakeRunner
 
 from grader import rehearsal
 from grader.assignments import load_assignment
@@ -15,7 +16,6 @@ from grader.exam import Exam, prepare
 from grader.kill_matrix import Steady, Took
 from grader.lineup import Lineup
 from grader.runner import LocalRunner
-from tests.fakes import FakeRunner
 
 
 @pytest.fixture(scope="module")

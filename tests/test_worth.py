@@ -5,12 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from fakes import exam as made
 
 from grader.exam import Exam
 from grader.kill_matrix import Automatic, CaseRow, Row
 from grader.model import CaseResult, Verdict
 from grader.worth import case_rows, dominating, spare
-from tests.fakes import exam as made
 
 SPEC = """\
 assignment: attention
