@@ -11,7 +11,7 @@ import numpy as np
 from reports import samples
 
 from grader.insight import Clue, Counterexample, Picture
-from grader.model import Result
+from grader.model import Result, Verdict
 
 VOID = {"meta", "br", "hr", "img", "input", "link"}
 DRAWN = {"rect", "path"}
@@ -135,7 +135,7 @@ def enormous() -> Result:
     wrong[1:] += 1
     return told(
         title=text,
-        cases=tuple(samples.case(f"g{n}.1", samples.Verdict.FAILED, 0, 1, message=text) for n in range(400)),
+        cases=tuple(samples.case(f"g{n}.1", Verdict.FAILED, 0, 1, message=text) for n in range(400)),
         groups=tuple(samples.group(f"g{n}", text, 0, 1) for n in range(80)),
         diagnoses=(replace(samples.partial().diagnoses[0], title=text, hint=text),) * 9,
         clues=(Clue("stage", text),) * 99,

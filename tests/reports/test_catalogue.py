@@ -9,11 +9,12 @@ import pytest
 from rich.console import Console
 
 from grader.assignments import load_all
+from grader.kit import Kit
 from grader.reports.catalogue import show_list, show_spec
 from grader.spec_loader import Spec
 
 
-def shipped() -> Mapping[str, Spec]:
+def shipped() -> Mapping[str, Spec | Kit]:
     return load_all(None, pytest.fail)
 
 

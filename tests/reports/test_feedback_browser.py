@@ -45,8 +45,13 @@ class Browser:
         self.do("Emulation.setEmulatedMedia", media=media, features=[feature])
         self.do("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
         for kind in ("browser", "performance"):
-            self.driver.get_log(kind)  # of the page before
+            self.log(kind)  # of the page before
         self.driver.get(path.as_uri())
+
+    def log(self, kind: str) -> list[dict[str, Any]]:
+        """What was logged since this was last asked."""
+        entries: list[dict[str, Any]] = self.driver.get_log(kind)  # type: ignore[no-untyped-call]
+        return entries
 
     def do(self, command: str, **arguments: Any) -> Any:
         """A command of the DevTools protocol."""
@@ -58,11 +63,11 @@ class Browser:
 
     def said(self) -> list[str]:
         """Errors and warnings in the console: a style or a script that the policy stops is one."""
-        return [entry["message"] for entry in self.driver.get_log("browser")]
+        return [entry["message"] for entry in self.log("browser")]
 
     def requests(self) -> list[str]:
         """All addresses that were asked for, but for those that the page's policy stopped."""
-        messages = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
+        messages = [json.loads(entry["message"])["message"] for entry in self.log("performance")]
         stopped = {m["params"]["requestId"] for m in messages if m["params"].get("blockedReason") == "csp"}
         sent = [m["params"] for m in messages if m["method"] == "Network.requestWillBeSent"]
         return [request["request"]["url"] for request in sent if request["requestId"] not in stopped]

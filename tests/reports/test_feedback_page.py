@@ -19,15 +19,13 @@ from reports.pages import Element, counterexample, enormous, parsed, picture, to
 from grader import batch
 from grader.assignments import load_assignment
 from grader.exam import prepare
-from grader.model import Result, SourceFile, Submission
+from grader.model import Result, SourceFile, Submission, Verdict
 from grader.reports import feedback_page
 from grader.reports.safe import visible
 from grader.runner import LocalRunner
 
 ROOT = Path(__file__).parent.parent.parent
-FULL = replace(
-    samples.result(), cases=(*samples.result().cases, samples.case("advice.1", samples.Verdict.FAILED, 0, 0))
-)
+FULL = replace(samples.result(), cases=(*samples.result().cases, samples.case("advice.1", Verdict.FAILED, 0, 0)))
 ORDINARY = {
     "told": told(),
     "partial": samples.partial(),
@@ -140,7 +138,7 @@ def test_a_picture_has_a_title_a_description_and_a_legend() -> None:
 
 
 def test_what_stands_between_backticks_is_code() -> None:
-    result = told(diagnoses=(), clues=(), cases=(samples.case("a.1", samples.Verdict.FAILED, 0, 1, message="`<b>` `"),))
+    result = told(diagnoses=(), clues=(), cases=(samples.case("a.1", Verdict.FAILED, 0, 1, message="`<b>` `"),))
     heading = body(result).one("section", "ag-lead").one("h2")
     assert heading.one("code").text == "<b>"
     assert heading.text == "<b> `"

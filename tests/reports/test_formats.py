@@ -6,7 +6,7 @@ import pytest
 from reports import samples
 from rich.console import Console
 
-from grader.cli import CheckFormat
+from grader.options import CheckFormat
 from grader.reports.formats import FORMATS, Checked
 
 

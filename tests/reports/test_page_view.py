@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from reports import samples
@@ -116,7 +117,7 @@ def test_of_hidden_cases_nothing_but_the_verdict() -> None:
         ({"scope": "public"}, ("Only the public cases were run",)),
     ],
 )
-def test_what_the_score_is_of(changes: dict[str, object], remarks: tuple[str, ...]) -> None:
+def test_what_the_score_is_of(changes: dict[str, Any], remarks: tuple[str, ...]) -> None:
     assert view(samples.result(**changes)).remarks == remarks
 
 
