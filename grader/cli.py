@@ -254,11 +254,9 @@ def main() -> NoReturn:
         _complain("interrupted")
         code = EXIT_INTERRUPTED
     except BrokenPipeError:  # `grader … | head`
-        sys.stdout = None  # nothing is left to flush to
-        code = EXIT_USAGE
+        sys.stdout, code = None, EXIT_USAGE  # nothing is left to flush to
     except Exception as error:  # a bug of ours: a sentence and a code all the same
-        bug = f"internal error: {type(error).__name__}: {error}; please report it (GRADER_DEBUG=1 shows where)"
-        _complain(needs.behind(error) or bug)
+        _complain(needs.explain(error))
         if os.environ.get("GRADER_DEBUG"):
             raise
         code = EXIT_UNGRADED
@@ -294,7 +292,9 @@ def _fill_descriptors() -> None:
 
 def _complain(sentences: str) -> None:
     """On stderr; file names and messages in it may be a student's, and are made visible."""
-    from grader.reports.safe import visible
-
+    try:
+        from grader.reports.safe import visible
+    except Exception:  # noqa: BLE001  # without numpy nothing of ours can be imported, and that is to be told
+        visible = needs.plain
     for line in sentences.splitlines():
         print(f"grader: {visible(line)}", file=sys.stderr)

@@ -43,15 +43,21 @@ def lacking(error: ModuleNotFoundError) -> str:
     return f"{name} is not installed in this Python ({sys.executable}): install the grader in it, or use another"
 
 
-def behind(error: Exception) -> str:
-    """What is lacking, where that may be why something failed unexpectedly; else empty."""
+def explain(error: Exception) -> str:
+    """What is lacking, where that may be why something failed unexpectedly; else that it is a bug."""
+    bug = f"internal error: {type(error).__name__}: {error}; please report it (GRADER_DEBUG=1 shows where)"
     try:
         os.getcwd()  # noqa: PTH109  # what pathlib asks as well
     except OSError as lost:
         return f"the current folder cannot be used ({lost.strerror}); go to another one"
-    if isinstance(error, ModuleNotFoundError) and not str(error.name).startswith("grader"):
+    if isinstance(error, ModuleNotFoundError) and str(error.name).partition(".")[0] not in ("grader", "numpy"):
         return lacking(error)
-    return lacking_numpy()
+    return lacking_numpy() or bug
+
+
+def plain(text: str) -> str:
+    """A text that acts on no terminal, where `reports.safe` cannot be had."""
+    return "".join(c if c.isascii() and c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def _install(what: str) -> str:
