@@ -53,6 +53,19 @@ def test_an_ordinary_user_grades_a_class(open_folder: Path) -> None:
     assert "all 2 graded: mean 10" in done.stdout
 
 
+def test_a_folder_that_only_others_may_write_to_is_named_before_anything_is_graded(open_folder: Path) -> None:
+    """To check needs no folder to write to."""
+    (open_folder / "mine.py").write_bytes(RIGHT.read_bytes())
+    open_folder.chmod(0o555)
+    assert as_ordinary_user("-m", "grader", "check", "mine.py", cwd=open_folder).returncode == 0
+    done = as_ordinary_user("-m", "grader", "grade", ".", "--unsafe", cwd=open_folder)
+    assert done.returncode == 2
+    assert done.stderr.startswith("grader: reports")
+    assert "Permission denied" in done.stderr
+    assert "Traceback" not in done.stderr
+    open_folder.chmod(0o777)
+
+
 @pytest.mark.long
 def test_an_ordinary_user_is_not_reached_by_any_attack(open_folder: Path) -> None:
     needs_tier("full")
