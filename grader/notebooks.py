@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-CODE_MAGICS = frozenset({"time", "timeit", "capture", "prun"})
+CODE_MAGICS = frozenset({"time", "timeit", "capture", "prun", "grade"})
 """Cell magics whose body is Python."""
 
 

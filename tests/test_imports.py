@@ -65,9 +65,9 @@ def test_a_folder_does_not_hide_a_module_but_a_stub(gate: Iterator[Folder]) -> N
     assert importlib.import_module("google.own").__dict__["value"] == "google/own.py"
 
 
-@pytest.mark.parametrize("name", ["torch", "scipy.special", "grader", "pytest_no", "space.none", "own.sub"])
+@pytest.mark.parametrize("name", ["torch", "scipy.special", "pydantic", "pytest_no", "space.none", "own.sub"])
 def test_what_is_not_available_is_called_by_its_name(gate: Iterator[Folder], name: str) -> None:
-    for known in [known for known in sys.modules if known.partition(".")[0] in ("grader", "scipy")]:
+    for known in [known for known in sys.modules if known.partition(".")[0] in ("pydantic", "scipy")]:
         del sys.modules[known]
     with pytest.raises(ModuleNotFoundError) as caught:
         importlib.import_module(name)
@@ -88,7 +88,9 @@ from tqdm.auto import tqdm as bar
 import tqdm as module
 from tqdm.notebook import tqdm_notebook
 import ipywidgets as widgets
+import grader
 
+grader.check('self_attention')
 drive.mount('/content/drive')
 matplotlib.use('Agg')
 plt.rcParams['figure.figsize'] = (8, 6)

@@ -159,6 +159,7 @@ def test_any_bytes_are_cells_or_no_notebook(data: bytes) -> None:
         ("%%time\nx = 1", "\nx = 1"),
         ("%%timeit -n 3\nx = 1", "\nx = 1"),
         ("%%capture out\nx = 1\n!ls", "\nx = 1\npass"),
+        ("%%grade self_attention\nx = 1", "\nx = 1"),
         ("# comment\n\n%%time\nx = 1", "# comment\n\n\nx = 1"),
         ("%%bash\nrm -rf /\nls", "\n\n"),
         ("%%html\n<b>", "\n"),

@@ -19,7 +19,8 @@ from grader import __version__
 
 ROOT = Path(__file__).parent.parent
 ASSIGNMENTS = ("masked_self_attention", "multi_head_self_attention", "self_attention")
-TEMPLATES = ("feedback.css", "feedback.html", "fragment.html", "page.css", "page.html", "parts.html")
+PARTS = ("feedback.css", "feedback.html", "fragment.html", "parts.html")
+TEMPLATES = (*PARTS, "notebook.css", "notebook.html", "page.css", "page.html")
 DATA = ("py.typed", "spec.schema.json", *(f"reports/templates/{name}" for name in TEMPLATES))
 """What is in the package and no module."""
 

@@ -19,12 +19,22 @@ from grader.model import Result
 from grader.reports import files
 from grader.reports.page_arrays import DARK, LIGHT
 from grader.reports.page_view import BAR, view
+from grader.reports.safe import one_line
 
 if TYPE_CHECKING:
     from jinja2 import Template
     from markupsafe import Markup
 
 TEMPLATES = Path(__file__).parent / "templates"
+
+LIGHT_COLOURS = (
+    "--paper: #fcfbf8; --ink: #1b1f23; --quiet: #5c6168; --line: #e4e0d6; --wash: #f4f2ec; --accent: #2a5d84; "
+    "--tint: #e6eef4;"
+)
+DARK_COLOURS = (
+    "--paper: #15181c; --ink: #e8e6e1; --quiet: #a0a6ad; --line: #30363d; --wash: #1e2328; --accent: #8bbbe0; "
+    "--tint: #1f3242;"
+)
 
 _CODE = re.compile(r"`([^`\n]+)`")
 
@@ -35,8 +45,10 @@ class _Look:
 
     page: Template
     fragment: Template
+    notebook: Template
     page_style: Markup
     style: Markup
+    notebook_style: Markup
     style_hash: str
 
 
@@ -50,6 +62,18 @@ def fragment(result: Result) -> str:
     """The same as a part of another page, such as a notebook's output: a `<div>` with styles for nothing else."""
     look = _look()
     return look.fragment.render(view=view(result), style=look.style)
+
+
+def notebook(result: Result, notice: str, defined: str, next_step: str) -> str:
+    """The same as what a cell of a notebook shows: between how it was checked and, if there is one, the next step."""
+    look = _look()
+    return look.notebook.render(
+        view=view(result),
+        style=look.notebook_style,
+        notice=notice,
+        defined=one_line(defined),
+        next=one_line(next_step),
+    )
 
 
 def write_each(results: Sequence[Result], folder: Path) -> None:
@@ -78,18 +102,28 @@ def _look() -> _Look:
         lstrip_blocks=True,
     )
     environment.filters["code"] = _code
-    environment.globals |= {"bar": BAR, "steps": [fill for fill, _ in LIGHT]}
+    environment.globals |= {"bar": BAR, "steps": [fill for fill, _ in LIGHT], "light": LIGHT, "dark": DARK}
+    environment.globals |= {"light_colours": LIGHT_COLOURS, "dark_colours": DARK_COLOURS}
     # The only markup that is not a template's: our own styles.
-    style = Markup("\n") + Markup(environment.get_template("feedback.css").render(dark=DARK))
+    style = Markup("\n") + Markup(environment.get_template("feedback.css").render())
     page_style = style + Markup(environment.get_template("page.css").render())
     digest = hashlib.sha256(page_style.encode("utf-8")).digest()
     return _Look(
         environment.get_template("page.html"),
         environment.get_template("fragment.html"),
+        environment.get_template("notebook.html"),
         page_style,
         style,
+        _weighty(environment.get_template("notebook.css").render(feedback_style=style)),
         f"sha256-{base64.b64encode(digest).decode('ascii')}",
     )
+
+
+def _weighty(style: str) -> Markup:
+    """Rules that count for more than those which a notebook has for the tables and the code of every output."""
+    from markupsafe import Markup
+
+    return Markup(style.replace(".ag-feedback", ".ag-notebook.ag-notebook .ag-feedback"))
 
 
 def _code(text: str) -> Markup:

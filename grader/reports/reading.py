@@ -9,6 +9,8 @@ from typing import assert_never
 from grader.model import CaseResult, Result, Verdict
 from grader.reports.safe import one_line, points
 
+AGAIN = "then run `grader check` again."
+
 
 def by_id(results: Sequence[Result]) -> list[Result]:
     """The order of every report of a class, whatever the order in which submissions were graded."""
@@ -48,7 +50,7 @@ def is_wanting(result: Result) -> bool:
     return result.status == "ungraded" or result.score < result.points
 
 
-def next_step(result: Result, hidden_points: float | None, again: str = "then run `grader check` again.") -> str:
+def next_step(result: Result, hidden_points: float | None, again: str = AGAIN) -> str:
     """What to do now, in a sentence that ends in `again` where there is something to mend."""
     if result.status == "ungraded":
         return "Run it again. If this stays, show your instructor the message above."

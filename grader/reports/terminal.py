@@ -13,6 +13,7 @@ from rich.text import Text
 from grader.model import CaseResult, Diagnosis, GroupResult, Result, Verdict
 from grader.reports.ink import Ink, score_style
 from grader.reports.reading import (
+    AGAIN,
     first_reason,
     for_student,
     group_of,
@@ -39,14 +40,17 @@ MOST_PRINTED = 4000
 _NUMBER = re.compile(r"-?\d[\d.]*(?:e[+-]?\d+)?")
 
 
-def show(result: Result, console: Console, *, hidden_points: float | None = None) -> None:
-    """Print a result for its student. `hidden_points`: what hidden cases, which did not run, are worth, if known."""
+def show(result: Result, console: Console, *, hidden_points: float | None = None, again: str = AGAIN) -> None:
+    """Print a result for its student. `hidden_points`: what hidden cases, which did not run, are worth, if known.
+
+    `again` is how the student has it graded again, as in `reading.next_step`.
+    """
     ink = Ink.of(console)
-    for part in _parts(for_student(result), ink, min(console.width, WIDEST), hidden_points):
+    for part in _parts(for_student(result), ink, min(console.width, WIDEST), hidden_points, again):
         console.print(part, markup=False, emoji=False, highlight=False, crop=False)
 
 
-def _parts(result: Result, ink: Ink, width: int, hidden_points: float | None) -> Iterator[RenderableType]:
+def _parts(result: Result, ink: Ink, width: int, hidden_points: float | None, again: str) -> Iterator[RenderableType]:
     shared = _shared_reason(result)
     yield ink.line(result.title or result.assignment, "bold")
     which = f" ({result.graded_file})" if result.graded_file else ""
@@ -69,7 +73,7 @@ def _parts(result: Result, ink: Ink, width: int, hidden_points: float | None) ->
         yield from _section("Your code was read with", [ink.line(choices)])
     if result.output.strip() and is_wanting(result):
         yield from _section("What it printed first", [_output(result.output, ink)])
-    yield from _section("Next", [ink.text(next_step(result, hidden_points))])
+    yield from _section("Next", [ink.text(next_step(result, hidden_points, again))])
 
 
 def _section(title: str, body: Iterable[RenderableType]) -> Iterator[RenderableType]:

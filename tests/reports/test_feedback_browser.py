@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from selenium.webdriver.chrome.service import Service
 
 from grader.model import Result
 from grader.reports import feedback_page
+from grader.reports.page_arrays import DARK, LIGHT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
 DRIVER = shutil.which("chromedriver") or ""
@@ -210,3 +211,24 @@ def test_a_fragment_leaves_the_page_around_it_alone(browser: Browser) -> None:
     browser.open(around.format(feedback_page.fragment(told())))
     assert browser.ask(ask) == before
     assert browser.ask("document.querySelectorAll('.ag-feedback h2').length") > 3
+
+
+@pytest.mark.parametrize(
+    ("light", "ink", "fill"), [(True, "rgb(27, 31, 35)", LIGHT), (False, "rgb(232, 230, 225)", DARK)]
+)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_in_a_notebook_the_editors_theme_counts_and_its_tables_do_not(
+    browser: Browser, theme: str, light: bool, ink: str, fill: Sequence[tuple[str, str]]
+) -> None:
+    """With rules that are JupyterLab's: of two classes, as `.jp-RenderedHTMLCommon tbody tr:nth-child(odd)`."""
+    lab = ".a.b td, .a.b th { text-align: right; font-size: 9px; } .a.b table { table-layout: fixed; }"
+    page = feedback_page.notebook(told(), "how", "what", "next")
+    attribute = f'data-jp-theme-light="{str(light).lower()}"'
+    browser.open(f'<!doctype html><body {attribute}><style>{lab}</style><div class="a b">{page}</div>', theme=theme)
+    look = "getComputedStyle(document.querySelector('{}')).{}"
+    assert browser.ask(look.format("h1", "color")) == ink
+    assert browser.ask(look.format(".ag-list tbody th", "textAlign")) == "left"
+    assert browser.ask(look.format(".ag-list tbody th", "fontSize")) == "16px"
+    assert browser.ask(look.format(".ag-list", "tableLayout")) == "auto"
+    red, green, blue = (int(fill[0][0][n : n + 2], 16) for n in (1, 3, 5))
+    assert browser.ask(look.format(".ag-legend .ag-h0 rect", "fill")) == f"rgb({red}, {green}, {blue})"

@@ -185,6 +185,19 @@ def test_a_fragment_says_what_the_page_says() -> None:
         ) == headings(fragment)
 
 
+def test_a_notebooks_page_says_how_it_was_checked_and_what_is_next_and_styles_nothing_else() -> None:
+    hostile = "<script>alert(1)</script>\n"
+    root = parsed(feedback_page.notebook(told(), hostile, hostile, hostile)).one("div", "ag-notebook")
+    first, last = root.all("div", "ag-notice")
+    assert first.text.count("<script>") == 2
+    assert last.text.strip().startswith("Next: <script>")
+    assert len(parsed(feedback_page.notebook(told(), "a", "b", "")).all("div", "ag-notice")) == 1
+    css = re.sub(r"@media[^{]*\{", "", root.one("style").text)
+    selectors = [one.strip() for rule in re.findall(r"([^{}]+)\{", css) for one in re.split(r",(?![^(]*\))", rule)]
+    assert len(selectors) > 50
+    assert all(".ag-notebook" in selector for selector in selectors)
+
+
 def test_no_template_lets_text_through_unescaped() -> None:
     templates = list(feedback_page.TEMPLATES.iterdir())
     assert {path.name for path in templates} >= {"page.html", "fragment.html", "feedback.html", "parts.html"}
