@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -73,6 +74,12 @@ def test_what_a_tier_does_not_promise_is_no_hole() -> None:
     canary.must_hold(probing(PROCESS, read_reference=1.0))
     with pytest.raises(HarnessError):
         canary.must_hold(probing(FULL, see_this_machine=1.0))
+
+
+def test_nothing_is_probed_where_nothing_can_be_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no cage then, and some calls mean something else: on Windows `os.kill(judge, 0)` is a Ctrl-C."""
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert canary.run(FakeRunner({}, isolated=PROCESS)) == ()
 
 
 def test_a_probe_that_could_not_be_tried_proves_nothing() -> None:

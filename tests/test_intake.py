@@ -332,3 +332,19 @@ def test_of_a_large_folder_the_files_that_mention_a_name(tmp_path: Path) -> None
     assert among == {"a/mine.py"}  # all that are beside it would be too many
     files = read_submission(Entry("s", "s", tmp_path), among).files
     assert [file.name for file in files] == ["a/mine.py"]
+
+
+def test_windows_is_told_not_to_change_ends_of_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mine.py").write_bytes(b"x = 1\r\n\x1ay = 2\r\n")
+    opened: list[int] = []
+    real = os.open
+    monkeypatch.setattr(os, "O_BINARY", 1 << 30, raising=False)
+
+    def on_windows(path: Path, flags: int) -> int:
+        opened.append(flags)
+        return real(path, flags & ~(1 << 30))
+
+    monkeypatch.setattr(os, "open", on_windows)
+    (file,) = read_submission(Entry("mine.py", "mine", tmp_path / "mine.py")).files
+    assert file.data == b"x = 1\r\n\x1ay = 2\r\n"
+    assert [bool(flags & (1 << 30)) for flags in opened] == [True]

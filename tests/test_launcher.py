@@ -231,3 +231,26 @@ def test_a_machine_without_libseccomp_says_what_to_install(monkeypatch: pytest.M
     made.close()
     assert "libseccomp2" in isolation.left_out["seccomp"]
     assert isolation.tier == "process"
+
+
+# --- where nothing can be forked ---------------------------------------------------------------------
+
+
+def test_whether_workers_can_be_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert launcher.can_fork()
+    monkeypatch.setattr(sys, "platform", "darwin")  # it has a fork, which Accelerate does not survive
+    assert not launcher.can_fork()
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.delattr(os, "fork")
+    assert not launcher.can_fork()
+
+
+def test_what_windows_cannot_start_without_is_handed_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, text in {"SYSTEMROOT": "C:\\Windows", "PATH": "C:\\conda\\bin", "SECRET": "x"}.items():
+        monkeypatch.setenv(name, text)
+    assert "SYSTEMROOT" not in launcher.clean_environment()
+    assert launcher.clean_environment()["PATH"] == os.defpath
+    monkeypatch.setattr(sys, "platform", "win32")
+    handed = launcher.clean_environment(2)
+    assert (handed["SYSTEMROOT"], handed["PATH"], handed["OMP_NUM_THREADS"]) == ("C:\\Windows", "C:\\conda\\bin", "2")
+    assert "SECRET" not in handed

@@ -187,3 +187,14 @@ def test_lowering_one() -> None:
 def test_bounds_travel() -> None:
     assert Bounds.unpack(BOUNDS.pack()) == BOUNDS
     assert len(BOUNDS.pack()) == 16
+
+
+def test_macos_is_not_asked_to_bound_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It refuses that, or takes it and does not keep it."""
+    layer = Limits(Plan())
+    assert (limits.bounds_memory(), layer.details()) == (True, "")
+    found = entered(before="import sys; sys.platform = 'darwin'")
+    assert (found["CPU"], found["NOFILE"]) == ([7, 7], [64, 64])
+    assert found["AS"][0] == resource.getrlimit(resource.RLIMIT_AS)[0]
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert (limits.bounds_memory(), layer.details()) == (False, "not of memory, which macOS does not bound")
