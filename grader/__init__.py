@@ -4,7 +4,7 @@ In a notebook, `grader.check("self_attention")` checks the functions that are de
 when it is asked for: workers and every command load this module too.
 """
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # not typing's, which may be a student's file: see `__main__`
 
 if TYPE_CHECKING:
     from grader.notebook import Checked as Checked

@@ -16,10 +16,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-from grader.exchange import Printed
+from grader.exchange import PRINTED, Printed
 
 MOST_WAITING = 64 * 1024 * 1024
 """Bytes of answers that nobody has taken yet, from which on no more are read."""
+MARK_SECONDS = 0.5
+"""How long what was printed before an answer may take to come; a submission may have closed its output."""
 THREAD_SECONDS = 0.5
 """How long a thread may take to notice that the process is gone; what a submission left running may hold its pipe."""
 WINDOWS_CRASHES = {0xC0000005: "SIGSEGV", 0xC00000FD: "SIGSEGV", 0xC000001D: "SIGILL", 0xC0000409: "SIGABRT"}
@@ -48,6 +50,10 @@ class Child:
         self._answering = True
         self._abandoned = False
         self._printed = Printed()
+        self._tail = b""
+        """What may be the beginning of a mark."""
+        self._marks = 0
+        self._marked = True
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         assert self._process.stderr is not None
@@ -83,8 +89,14 @@ class Child:
 
     def _see(self, data: bytes) -> None:
         with self._changed:
-            self._printed.feed(data)
-            if self._printed.flood:
+            *whole, rest = (self._tail + data).split(PRINTED)
+            held = _beginning_of_mark(rest) if data else 0
+            self._tail = rest[len(rest) - held :]
+            for part in (*whole, rest[: len(rest) - held]):
+                self._printed.feed(part)
+            self._marks += len(whole)
+            self._marked = self._marked and bool(data)
+            if whole or not data or self._printed.flood:
                 self._changed.notify_all()
 
     def _write(self, data: bytes) -> None:
@@ -121,9 +133,11 @@ class Child:
         """Whether it printed too much."""
         return self._printed.flood
 
-    def printed(self) -> bytes:
-        """What was printed since the last time, as far as it is kept."""
+    def printed(self, marks: int = 0) -> bytes:
+        """What was printed since the last time, as far as it is kept; waits until so many marks were seen."""
         with self._changed:
+            there = self._changed.wait_for(lambda: self._marks >= marks or not self._marked, MARK_SECONDS)
+            self._marked = self._marked and there  # one that did not come is waited for once
             return self._printed.take()
 
     def let_go(self) -> None:
@@ -171,6 +185,12 @@ class Child:
             reader.join(THREAD_SECONDS)
             if not reader.is_alive():
                 pipe.close()
+
+
+def _beginning_of_mark(text: bytes) -> int:
+    """How many bytes at the end of a text may be the beginning of a mark."""
+    longest = min(len(text), len(PRINTED) - 1)
+    return next((count for count in range(longest, 0, -1) if PRINTED.startswith(text[-count:])), 0)
 
 
 def describe_status(returncode: int) -> str:

@@ -58,6 +58,10 @@ class Exchange:
         return message
 
 
+PRINTED = b"\0\x1agrader: all that was printed before an answer\0\n"
+"""What a spawned worker prints before each answer: two threads listen to it, and neither knows how far the other is."""
+
+
 class Printed:
     """What was printed since `take` was last called, up to a cap, and whether it is a flood."""
 

@@ -20,6 +20,7 @@ import traceback
 import warnings
 
 from grader import needs
+from grader.exchange import PRINTED
 from grader.sandbox import Cage
 from grader.sandbox.base import PLAN_LENGTH, Plan
 from grader.sandbox.bounds import OUT_OF_MEMORY, Bounds
@@ -51,7 +52,7 @@ def main(progress_file: str) -> None:
     judge = Judge()
     try:
         cage.enter_worker(bounds)
-        worker.serve(session, judge.listen)
+        worker.serve(session, judge.listen, _mark_output)
     except MemoryError:  # the student's limit, with nothing left to say so
         os._exit(OUT_OF_MEMORY)
     except BaseException:  # noqa: BLE001  # as in a forked worker: nothing may go on after it
@@ -74,6 +75,11 @@ class Judge:
             while data := read(JUDGE, 1 << 18):
                 self._heard.put(data)
         exit_now(0)
+
+
+def _mark_output() -> None:
+    with contextlib.suppress(OSError):  # it may have been closed
+        os.write(1, PRINTED)
 
 
 def _move_pipes() -> None:

@@ -153,6 +153,7 @@ class Worker:
         self._ahead = ahead
         self._child = ahead.child
         self._exchange = Exchange()
+        self._answered = 0
         self._since = time.monotonic()
         self._ended: tuple[str, float, int] | None = None
         self.is_over = False
@@ -185,7 +186,8 @@ class Worker:
             return self._stop(Stopped("protocol", str(error)))
         now = time.monotonic()
         began, self._since = self._since, now
-        return Reply(message, self._child.printed(), now - began)
+        self._answered += 1
+        return Reply(message, self._child.printed(self._answered), now - began)
 
     def _ended_itself(self) -> Reply:
         """It closed its answers without one: see how it ended."""

@@ -38,8 +38,13 @@ def _listen() -> bytes:
     return os.read(REQUEST, 1 << 18)
 
 
-def serve(session: Session, listen: Callable[[], bytes] = _listen) -> None:
-    """Answer requests until the pipe closes; `listen` gives what came, nothing at its end."""
+def serve(
+    session: Session, listen: Callable[[], bytes] = _listen, before_answer: Callable[[], None] = lambda: None
+) -> None:
+    """Answer requests until the pipe closes; `listen` gives what came, nothing at its end.
+
+    `before_answer` is called when all that was printed has left.
+    """
     requests = _Requests(listen)
     write, exit_now = _write, os._exit
     while (message := requests.next()) is not None:
@@ -51,6 +56,7 @@ def serve(session: Session, listen: Callable[[], bytes] = _listen) -> None:
         else:
             body = session.load(message)
         _flush()
+        before_answer()
         write(wire.frame(body, message.nonce))
     exit_now(0)
 

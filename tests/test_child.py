@@ -11,6 +11,7 @@ import pytest
 
 from grader import child
 from grader.child import Child, describe_status
+from grader.exchange import PRINTED
 
 
 def started(code: str) -> Child:
@@ -58,6 +59,39 @@ def test_what_is_printed_is_kept_up_to_a_cap_and_a_flood_is_told() -> None:
     assert made.floods
     assert made.printed() == b"x" * 65536
     assert made.end() == "SIGKILL"
+
+
+MARKING = """
+import sys, time
+mark = bytes.fromhex(sys.stdin.readline())
+def put(data):
+    sys.stderr.buffer.write(data)
+    sys.stderr.flush()
+put(b"one" + mark[:9])
+time.sleep(0.05)
+put(mark[9:] + b"two" + mark[:5])
+put(b"no mark" + mark + mark + b"three" + mark[:7])
+time.sleep(0.05)
+"""
+
+
+def test_what_was_printed_up_to_a_mark_is_waited_for() -> None:
+    made = started(MARKING)
+    made.send(f"{PRINTED.hex()}\n".encode())
+    text = made.printed(1)
+    text += made.printed(3)
+    assert text.startswith(b"onetwo" + PRINTED[:5] + b"no mark")
+    made.end(20.0)
+    assert text + made.printed(9) == b"onetwo" + PRINTED[:5] + b"no markthree" + PRINTED[:7]
+
+
+def test_a_mark_that_does_not_come_is_waited_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "MARK_SECONDS", 0.05)
+    made = started("import time; time.sleep(60)")
+    assert (made.printed(1), made._marked) == (b"", False)
+    monkeypatch.setattr(child, "MARK_SECONDS", 60.0)
+    assert made.printed(2) == b""
+    made.end()
 
 
 def test_an_end_is_awaited_and_then_made() -> None:

@@ -83,13 +83,11 @@ def test_a_class_where_nothing_can_be_forked_and_nothing_is_limited(tmp_path: Pa
     assert {(result["isolation"]["tier"], *result["isolation"]["layers"]) for result in results} == {("process",)}
 
 
-@pytest.mark.parametrize("system", ["darwin", "win32"])
-def test_doctor_says_what_there_is_and_that_it_is_not_enough(system: System) -> None:
-    done = grader_on(system, "doctor")
+def test_doctor_says_what_there_is_and_that_it_is_not_enough() -> None:
+    done = grader_on("win32", "doctor")
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout.startswith("isolation: process\n")
-    limits = "limits      not of memory" if system == "darwin" else "limits      this system has no resource limits"
-    assert limits in done.stdout
+    assert "limits      this system has no resource limits" in done.stdout
     assert "probes: none" in done.stdout
 
 

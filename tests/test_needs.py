@@ -132,7 +132,7 @@ def test_numpy_that_only_this_user_has_is_found_by_workers(environment: Path, tm
 
 @pytest.mark.parametrize("name", ["__init__.py", "__main__.py", "needs.py"])
 def test_what_old_pythons_must_read_is_written_for_them(name: str) -> None:
-    ast.parse((ROOT / "grader" / name).read_text(encoding="utf-8"), feature_version=(3, 7))
+    ast.parse((ROOT / "grader" / name).read_text(encoding="utf-8"), feature_version=(3, 8))
 
 
 AS_OLD = "import runpy, sys; sys.version_info = (3, 10, 13); runpy.run_module('grader', run_name='__main__')"
