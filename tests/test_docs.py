@@ -37,8 +37,9 @@ def blocks(text: str, language: str) -> list[str]:
 
 
 def commands(text: str) -> list[str]:
-    lines = [line.partition("#")[0].strip() for block in blocks(text, "sh") for line in block.splitlines()]
-    return [line for line in lines if line]
+    lines = [line for block in blocks(text, "sh") for line in block.splitlines()]
+    lines += [line[2:] for block in blocks(text, "console") for line in block.splitlines() if line.startswith("$ ")]
+    return [command for line in lines if (command := line.partition("#")[0].strip())]
 
 
 def inline(text: str) -> list[str]:
