@@ -440,10 +440,23 @@ def test_one_submission_sees_nothing_of_another(runner: LocalRunner) -> None:
     assert value(outcomes(runner, source)[0]).tolist() == [0.0]
 
 
-@pytest.mark.parametrize("module", ["grader.worker", "yaml", "pytest", "torch", "scipy", "nowhere"])
+@pytest.mark.parametrize("module", ["yaml", "pytest", "torch", "scipy", "nowhere"])
 def test_modules_that_are_not_allowed_are_not_there(runner: LocalRunner, module: str) -> None:
     notes = loaded(runner, f"import {module}\n{DOUBLE}").notes
     assert [note.kind for note in notes] == ["module_not_available"]
+
+
+def test_of_the_grader_itself_there_is_only_a_stub(runner: LocalRunner) -> None:
+    """A notebook that checked itself is graded like any other; nothing of ours can be reached through it."""
+    source = (
+        "import grader, grader.worker\nfrom grader import judge\n"
+        "def double(x):\n"
+        "    import numpy\n"
+        "    files = [getattr(m, '__file__', None) for m in (grader, grader.worker, judge)]\n"
+        "    return numpy.array([float(any(isinstance(f, str) for f in files))])\n"
+    )
+    assert loaded(runner, source).notes == ()
+    assert value(outcomes(runner, source)[0]).tolist() == [0.0]
 
 
 def test_a_lost_zygote_is_an_exception_and_a_new_one_starts() -> None:
