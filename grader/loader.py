@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import contextlib
 import inspect
 import sys
 import types
@@ -66,10 +67,17 @@ class Program:
     def statements(self) -> Iterator[ast.stmt]:
         """Top-level statements of all files that can be read."""
         for name in self.files:
-            try:
+            with contextlib.suppress(Unreadable):
                 yield from (unit.node for unit in self.parsed(name).units)
-            except Unreadable:
-                continue
+
+    def code(self) -> dict[str, bytes]:
+        """The code of every file that can be read, as it is written."""
+        files = {}
+        for name, data in self.files.items():
+            with contextlib.suppress(Unreadable):
+                parsed = self.parsed(name)
+                files[name] = parsed.code.encode("utf-8", "replace") if parsed.notebook else data
+        return files
 
     # --- which file ------------------------------------------------------------------------
 

@@ -62,6 +62,8 @@ class ParsedFile:
     cells: int = 1
     notebook: bool = False
     problems: list[Problem] = field(default_factory=list)
+    code: str = ""
+    """Of a notebook, all that its cells hold; what else is in it may be megabytes."""
 
     @property
     def replayed_by_cell(self) -> bool:
@@ -238,6 +240,7 @@ def _parse_notebook(name: str, data: bytes) -> ParsedFile:
         raise Unreadable("source_too_large", file=name)
     if not any(source.strip() for source in sources):
         raise Unreadable("empty", file=name)
+    parsed.code = "\n".join(sources)
     first_error: Problem | None = None
     for number, source in enumerate(sources):
         label = f"{name} cell {number + 1}"

@@ -145,7 +145,7 @@ class Session:
         main = message.fields["main"] or mains[0]
         try:
             program.parsed(main)
-            imports.load_ahead(program.files, program.statements(), program.allowed)
+            imports.load_ahead(program.code(), program.statements(), program.allowed)
             imports.forget(self._own)
             self._close()
             self._calls.warned.listen()

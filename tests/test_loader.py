@@ -511,3 +511,10 @@ def test_many_and_long_parameters_are_cut() -> None:
     space: dict[str, Any] = {}
     exec(f"def f({', '.join('p' * 100 + str(n) for n in range(300))}): pass", space)
     assert parameters_of(space["f"]) == (["p" * 40] * 20, 300, 300)
+
+
+def test_of_a_notebook_only_its_cells_are_code() -> None:
+    cells = [{"cell_type": "code", "source": source, "outputs": [], "metadata": {}} for source in ("x = 1", "%magic\ny")]
+    notebook = {"cells": cells, "metadata": {"widgets": "import torch"}, "nbformat": 4, "nbformat_minor": 4}
+    files = {"a.ipynb": json.dumps(notebook).encode(), "b.py": b"import numpy\n", "c.ipynb": b"no notebook"}
+    assert program(files).code() == {"a.ipynb": b"x = 1\n%magic\ny", "b.py": b"import numpy\n"}
