@@ -157,10 +157,14 @@ DECIMALS = range(1, 6)
 
 def rounded(group: Group) -> list[str]:
     """The values are what is expected, cut or rounded to whole numbers or to a few decimals; or without signs."""
-    return common(group, _rounded)
+    telling = [one for one in group if _rounded(one)]
+    plain = [one for one in group if not _rounded(one)]  # numbers that are round already can only refute
+    if len(telling) < len(plain):
+        return []
+    return [clause for clause in common(telling, _rounded) if all(clause in _rounded(one, False) for one in plain)]
 
 
-def _rounded(one: Wrong) -> list[str]:
+def _rounded(one: Wrong, telling: bool = True) -> list[str]:
     if not one.same_shape or one.got.size == 0:
         return []
     got, expected = one.got, one.expected
@@ -172,12 +176,14 @@ def _rounded(one: Wrong) -> list[str]:
             ("rounded to", np.rint),
             ("rounded up to", np.ceil),
         )
-        said = [f"every value is {way} a whole number" for way, cut in ways if _is_cut(one, cut(expected), 1.0)]
+        said = [f"every value is {way} a whole number" for way, cut in ways if _is_cut(one, cut(expected), 1.0, telling)]
     if float(np.abs(got - expected).max()) <= 0.06:
         for digits in DECIMALS:
-            if _is_cut(one, np.round(expected, digits), 10.0**-digits) and one.alike(got, np.round(got, digits)):
+            cut_off = _is_cut(one, np.round(expected, digits), 10.0**-digits, telling)
+            if cut_off and one.alike(got, np.round(got, digits)):
                 said.append(f"every value is rounded to {digits} decimal{'s' if digits > 1 else ''}")
-                break
+                if telling:
+                    break
     if int((expected < -100 * one.slack).sum()) >= 2:
         if one.alike(got, np.abs(expected)):
             said.append("every negative value has lost its sign")
@@ -186,13 +192,13 @@ def _rounded(one: Wrong) -> list[str]:
     return said
 
 
-def _is_cut(one: Wrong, cut: Array, step: float) -> bool:
-    """Whether the values are `cut`, but for those that lie too near to a border; and that says something."""
+def _is_cut(one: Wrong, cut: Array, step: float, must_tell: bool) -> bool:
+    """Whether the values are `cut`, but for those that lie too near to a border; and, where it must, says something."""
     off = np.abs(one.got - cut)
     other = off > one.slack
     near = ~other | (np.abs(off - step) <= one.slack)
     telling = np.abs(one.expected - cut) > 10 * one.slack
-    several = np.ptp(cut) > 0 and int(telling.sum()) * 2 >= telling.size
+    several = not must_tell or (np.ptp(cut) > 0 and int(telling.sum()) * 2 >= telling.size)
     return bool(several and near.all() and int(other.sum()) * 20 <= off.size)
 
 

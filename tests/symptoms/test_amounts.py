@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from symptoms.samples import drawn, heads, said, seen
 
 from grader.model import Array
-from grader.symptoms import symptoms
+from grader.symptoms import Observed, symptoms
 
 ROW_FACTOR = "(what the row is divided by is missing or wrong)."
 
@@ -82,3 +83,16 @@ def test_an_input_that_is_added() -> None:
 
 def test_rows_of_two_numbers_are_too_few_to_be_multiples() -> None:
     assert said(lambda a: a * drawn(len(a), 1), (3, 1), (2, 1)) == ()
+
+
+def test_numbers_that_are_round_already_only_refute() -> None:
+    """The statement's own examples: most of their numbers have few decimals."""
+    right = np.array([[8.0, 10.0, 12.0], [8.61987, 10.61987, 12.61987]])
+
+    def plain(got: Any) -> Observed:
+        return Observed("output", np.asarray(got), right, ("n", "d_v"), {})
+
+    others = [seen(lambda a: np.round(a, 2), shape, number) for number, shape in enumerate(SHAPES)]
+    assert symptoms([*others, plain(np.round(right, 2))]) == ("In `output`, every value is rounded to 2 decimals.",)
+    assert not any("2 decimals" in text for text in symptoms([*others, plain(np.round(right, 2) + 0.01)]))
+    assert not any("decimals" in text for text in symptoms([others[0], *[plain(np.round(right, 2))] * 2]))
