@@ -514,7 +514,8 @@ def test_many_and_long_parameters_are_cut() -> None:
 
 
 def test_of_a_notebook_only_its_cells_are_code() -> None:
-    cells = [{"cell_type": "code", "source": source, "outputs": [], "metadata": {}} for source in ("x = 1", "%magic\ny")]
+    written = ("x = 1", "%magic\ny")
+    cells: list[Any] = [{"cell_type": "code", "source": source, "outputs": [], "metadata": {}} for source in written]
     notebook = {"cells": cells, "metadata": {"widgets": "import torch"}, "nbformat": 4, "nbformat_minor": 4}
     files = {"a.ipynb": json.dumps(notebook).encode(), "b.py": b"import numpy\n", "c.ipynb": b"no notebook"}
     assert program(files).code() == {"a.ipynb": b"x = 1\n%magic\ny", "b.py": b"import numpy\n"}

@@ -176,7 +176,8 @@ def _rounded(one: Wrong, telling: bool = True) -> list[str]:
             ("rounded to", np.rint),
             ("rounded up to", np.ceil),
         )
-        said = [f"every value is {way} a whole number" for way, cut in ways if _is_cut(one, cut(expected), 1.0, telling)]
+        found = [way for way, cut in ways if _is_cut(one, cut(expected), 1.0, telling)]
+        said = [f"every value is {way} a whole number" for way in found]
     if float(np.abs(got - expected).max()) <= 0.06:
         for digits in DECIMALS:
             cut_off = _is_cut(one, np.round(expected, digits), 10.0**-digits, telling)

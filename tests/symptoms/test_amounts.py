@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from symptoms.samples import drawn, heads, said, seen
+from symptoms.samples import SHAPES, drawn, heads, said, seen
 
 from grader.model import Array
 from grader.symptoms import Observed, symptoms
