@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from grader.assignments import load_assignment, shipped_folder
-from grader.commands import warn
+from grader.console import warn
 from grader.crosscheck import Crosscheck
 from grader.crosscheck import crosscheck as checked_against
 from grader.errors import SpecError, UsageError

@@ -77,15 +77,15 @@ def check(
     try:
         with LocalRunner() as runner:
             runner.start()  # it preloads numpy while the rest is imported here
-            from grader import commands
+            from grader import checking
 
             def once() -> Result:
-                result = commands.check(path, assignment, seed, specs, require, case or [], runner)
-                commands.show_check(result, path, format_.value, junit, color.value)
+                result = checking.check(path, assignment, seed, specs, require, case or [], runner)
+                checking.show_check(result, path, format_.value, junit, color.value)
                 return result
 
             if watch:
-                commands.watch(path, once, color.value)
+                checking.watch(path, once, color.value)
             result = once()
     except GraderError as error:
         if format_ is not CheckFormat.GITHUB:

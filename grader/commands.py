@@ -4,121 +4,24 @@ from __future__ import annotations
 
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from grader import batch, canary, inference, sandbox
-from grader.assignments import Gradable, load_all, load_assignment, load_gradable, must_be_spec
-from grader.errors import GraderError, UsageError
+from grader.assignments import load_all, load_assignment, load_gradable, must_be_spec
+from grader.console import console, say, unbounded, warn
 from grader.exam import prepare
-from grader.intake import MOST_FILES, Entry, holds_too_many, mentioning, plain_name, read_submission
 from grader.layouts import find
-from grader.model import Isolation, Result, Submission
+from grader.model import Result
 from grader.runner import LocalRunner
 from grader.spec_loader import Spec
-from grader.watch import saves
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    pass
 
 BANNER = "isolation is `process`: submissions run with your rights and can reach your files and the network"
-CHECK_BANNER = "isolation is `process`: the file ran with your rights, as if you had started it yourself"
-
-
-# --- check -----------------------------------------------------------------------------------
-
-
-def check(
-    path: Path,
-    assignment: str | None,
-    seed: int | None,
-    specs: Path | None,
-    require: str | None,
-    cases: Sequence[str],
-    runner: LocalRunner,
-) -> Result:
-    """Grade the public cases of one submission, or those that are named. Raises GraderError."""
-    must_be_there(path)
-    if require is not None:
-        canary.must_suffice(runner.isolation(), require, unsafe=False)
-        canary.must_hold(runner)
-    known = {assignment: load_gradable(assignment, specs)} if assignment else load_all(specs, warn)
-    among = None
-    if holds_too_many(path):  # a repository: most of it is not handed in
-        among = mentioning(path, [name for spec in known.values() for name in inference.names_of(spec)])
-        if not 0 < len(among) <= MOST_FILES:
-            must_be_one(path)
-    submission = submission_at(path, among)
-    spec = known[assignment] if assignment else inference.of_submission(submission, known, runner)
-    return self_check(submission, spec, seed, runner, cases)
-
-
-def must_be_there(path: Path) -> None:
-    """Raises UsageError."""
-    if not path.exists() and not path.is_symlink():
-        raise UsageError(f"{path}: there is no such file or folder")
-
-
-def must_be_one(path: Path) -> None:
-    """Raises UsageError where a path is not what one student hands in."""
-    must_be_there(path)
-    if holds_too_many(path):
-        raise UsageError(
-            f"{path}: this folder holds more than {MOST_FILES} code files, too many for one submission; "
-            "name the file, or the folder that has only what is handed in"
-        )
-
-
-def submission_at(path: Path, among: frozenset[str] | None = None) -> Submission:
-    """The file or folder that was named, read; of a folder the files `among` it, if they are given."""
-    name = plain_name(path.name or path.resolve().name)
-    return read_submission(Entry(name, path.stem or name, path.resolve()), among)
-
-
-def self_check(
-    submission: Submission, spec: Gradable, seed: int | None, runner: LocalRunner, cases: Sequence[str] = ()
-) -> Result:
-    """Grade the public cases of one submission by one spec, or some of them. Raises GraderError."""
-    exam = prepare(spec, seed, "public", runner).choose(cases)
-    graded = batch.grade_one(submission, exam, runner, searching=True)
-    if graded.starved:  # the machine may have been busy: once more before a time-out counts
-        graded = batch.grade_one(submission, exam, runner, searching=True)
-    return graded.result
-
-
-def show_check(result: Result, path: Path, format_: str, junit: Path | None, color: str) -> None:
-    """Print a result, and write it as JUnit where asked to. Raises UsageError."""
-    from grader.reports import formats
-    from grader.reports import junit as junit_report
-
-    if junit is not None:
-        junit_report.write([result], junit, combined=False)
-    formats.FORMATS[format_](formats.Checked(result, path, junit, lambda stderr: console(color, stderr)))
-    if result.isolation.tier == "process" and format_ in ("text", "github", "gitlab"):
-        say(CHECK_BANNER + _unbounded(result.isolation), color)
-
-
-def watch(path: Path, check_once: Callable[[], object], color: str) -> NoReturn:
-    """Check at once and after each save, until Ctrl-C. Raises UsageError where there is nothing to watch."""
-    must_be_one(path)
-    for number, _ in enumerate(saves(path)):
-        if number:
-            say(f"--- saved at {time.strftime('%H:%M:%S')} ---", color)
-        try:
-            check_once()
-        except GraderError as error:  # a file that is half written is no reason to stop
-            warn(str(error))
-        say(f"watching {path.name or path}: save it to check again, Ctrl-C to end", color)
-    raise AssertionError("saves() does not end")
-
-
-def _unbounded(isolation: Isolation) -> str:
-    """What a banner says besides, where nothing keeps a worker from taking all memory."""
-    bounded = "limits" in isolation.layers and not isolation.details.get("limits")
-    return "" if bounded else "; its time is limited here, its memory is not"
 
 
 # --- grade -----------------------------------------------------------------------------------
@@ -170,7 +73,7 @@ def grade(
     if exam.scope == "public":
         say("a kit: only the public cases are graded, the hidden ones are not in it", color)
     tier = exam.isolation.tier
-    say(BANNER + _unbounded(exam.isolation) if tier == "process" else f"isolation: {tier}", color)
+    say(BANNER + unbounded(exam.isolation) if tier == "process" else f"isolation: {tier}", color)
     workers = min(jobs or batch.default_jobs(), len(found.entries))
     results: list[Result] = []
     stop = threading.Event()
@@ -279,32 +182,3 @@ def show_assignment(name: str, specs: Path | None, color: str) -> None:
     from grader.reports import catalogue
 
     catalogue.show_spec(load_gradable(name, specs), console(color))
-
-
-# --- words for people --------------------------------------------------------------------------
-
-
-def console(color: str, stderr: bool = False) -> Console:
-    """A rich console; `--color` goes before NO_COLOR, which goes before FORCE_COLOR, which rich knows."""
-    from rich.console import Console
-
-    forced = {"always": True, "never": False}.get(color)
-    return Console(
-        stderr=stderr,
-        force_terminal=forced or None,
-        no_color=None if forced is None else not forced,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        soft_wrap=False,
-    )
-
-
-def say(sentence: str, color: str) -> None:
-    """A line on stderr."""
-    console(color, stderr=True).print(f"grader: {sentence}", style="dim", soft_wrap=True)
-
-
-def warn(sentence: str) -> None:
-    """A line on stderr that is not to be overlooked, as errors are written."""
-    sys.stderr.write(f"grader: {sentence}\n")

@@ -14,7 +14,7 @@ import pytest
 
 from grader.assignments import shipped_folder
 from grader.cases import Case, CaseFault, build_cases
-from grader.commands import CHECK_BANNER, must_be_one, self_check, submission_at
+from grader.checking import BANNER, must_be_one, self_check, submission_at
 from grader.errors import GraderError, UsageError
 from grader.model import CaseResult, Result, Verdict
 from grader.reports.lines import known, seen, summary
@@ -148,7 +148,7 @@ class SpecFile(pytest.File):
             grading = self.grading
             try:
                 graded = for_student(self_check(grading.submission, self._spec, grading.seed, grading.runner))
-                banner = CHECK_BANNER if graded.isolation.tier == "process" else ""
+                banner = BANNER if graded.isolation.tier == "process" else ""
                 self._result, self.summary = graded, list(summary(graded, banner))
             except GraderError as error:
                 self._result = error

@@ -21,7 +21,7 @@ from submissions_in_pytest import WRONG, course
 import grader
 from grader import cells, judge
 from grader.assignments import load_assignment
-from grader.commands import submission_at
+from grader.checking import submission_at
 from grader.exam import prepare
 from grader.inprocess import InProcessRunner, Live
 from grader.layouts import find

@@ -23,7 +23,7 @@ from submissions_in_pytest import (
 )
 
 from grader.assignments import load_assignment
-from grader.commands import self_check, submission_at
+from grader.checking import self_check, submission_at
 from grader.model import Verdict
 from grader.reports.reading import loses_points
 from grader.reports.safe import points

@@ -25,7 +25,7 @@ from reports import pages, samples
 from reports.hostile import ALL, EVIL, FILES, FORMULAS, TEXTS, result_of
 
 from grader import reports
-from grader.commands import console
+from grader.console import console
 from grader.model import Result, SubmissionInfo
 from grader.reports import gradebook, jsonl, terminal
 from grader.reports.progress import progress

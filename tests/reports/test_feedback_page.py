@@ -208,7 +208,7 @@ def test_no_template_lets_text_through_unescaped() -> None:
 
 def test_a_class_is_graded_without_loading_jinja2_and_the_page_loads_it_once() -> None:
     code = (
-        "import sys, grader.reports, grader.commands; print('jinja2' in sys.modules);"
+        "import sys, grader.reports, grader.checking, grader.commands; print('jinja2' in sys.modules);"
         "from grader.reports import feedback_page as f; print('jinja2' in sys.modules);"
         "print(f._look() is f._look(), 'jinja2' in sys.modules)"
     )

@@ -1,0 +1,43 @@
+"""Words for people: a console that obeys `--color`, and lines on stderr."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from grader.isolation import Isolation
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def console(color: str, stderr: bool = False) -> Console:
+    """A rich console; `--color` goes before NO_COLOR, which goes before FORCE_COLOR, which rich knows."""
+    from rich.console import Console
+
+    forced = {"always": True, "never": False}.get(color)
+    return Console(
+        stderr=stderr,
+        force_terminal=forced or None,
+        no_color=None if forced is None else not forced,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        soft_wrap=False,
+    )
+
+
+def say(sentence: str, color: str) -> None:
+    """A line on stderr."""
+    console(color, stderr=True).print(f"grader: {sentence}", style="dim", soft_wrap=True)
+
+
+def warn(sentence: str) -> None:
+    """A line on stderr that is not to be overlooked, as errors are written."""
+    sys.stderr.write(f"grader: {sentence}\n")
+
+
+def unbounded(isolation: Isolation) -> str:
+    """What a banner says besides, where nothing keeps a worker from taking all memory."""
+    bounded = "limits" in isolation.layers and not isolation.details.get("limits")
+    return "" if bounded else "; its time is limited here, its memory is not"
