@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,9 +71,15 @@ def bind(returned: Any, targets: list[str], namespace: dict[str, Any]) -> str:
     if len(targets) == 1:
         namespace[targets[0]] = returned
         return ""
+    kind = type_name(returned)
     if isinstance(returned, tuple | list) or (isinstance(returned, np.ndarray) and returned.ndim > 0):
-        if len(returned) == len(targets):
-            namespace.update(zip(targets, returned, strict=True))
-            return ""
-        return f"{type_name(returned)} of {len(returned)}"
-    return type_name(returned)
+        count = str(len(returned))
+    elif isinstance(returned, str | bytes) or not isinstance(returned, Iterable):
+        return kind
+    else:  # as in Python, whatever can be iterated; no further than needed, for it may have no end
+        returned = tuple(itertools.islice(returned, len(targets) + 1))
+        count = str(len(returned)) if len(returned) <= len(targets) else f"more than {len(targets)}"
+    if count == str(len(targets)):
+        namespace.update(zip(targets, returned, strict=True))
+        return ""
+    return f"{kind} of {count}"

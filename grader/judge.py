@@ -7,7 +7,7 @@ harness is never a score: it is raised by the runner and becomes an ungraded res
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -30,6 +30,7 @@ from grader.model import (
     Verdict,
 )
 from grader.runner import Runner, Session
+from grader.stages import Runs
 from grader.verdicts import all_cases, judge_case, score_of, stopped_verdict
 
 MAX_STOPS = 3
@@ -50,12 +51,24 @@ class Attempt:
 
     exam: Exam
     session: Session
+    anew: Callable[[], Session]
+    """Loads it in another worker; the session's own must be closed."""
     candidate: Candidate | None
     score: scoring.Score
     output: str
     choices: Choice = ()
     known: dict[tuple[str, Choice], CaseResult] = field(default_factory=dict)
     happened: dict[tuple[str, Choice], dict[str, Outcome]] = field(default_factory=dict)
+
+    def apart(self, runs: Sequence[Run]) -> Sequence[Outcome]:
+        """What runs come to in a worker of their own, that has seen no other case."""
+        self.session.close()
+        session = self.anew()
+        try:
+            return session.run(runs)
+        finally:
+            session.close()
+            self.session.stops += session.stops
 
     @property
     def chosen(self) -> dict[tuple[str, Choice], dict[str, Outcome]]:
@@ -99,16 +112,8 @@ def grade(submission: Submission, exam: Exam, runner: Runner, searching: bool = 
 def _explained(result: Result, submission: Submission, best: Attempt, runner: Runner, searching: bool) -> Result:
     """The result with all that can be told of what is wrong."""
     exam = best.exam
-
-    def again(runs: Sequence[Run]) -> Sequence[Outcome]:
-        session = runner.open(submission, exam.wanted, exam.limits, best.candidate)
-        try:
-            return session.run(runs)
-        finally:
-            session.close()
-
     lost = best.score.earned < best.score.possible
-    found = explain(exam, Wrong(best.chosen, best.choices, best.score.cases, lost, again), runner)
+    found = explain(exam, Wrong(best.chosen, best.choices, best.score.cases, lost, best.apart), runner)
     if searching and lost:
         example = counterexample.find(submission, exam, runner, best.choices, best.candidate, best.score.cases)
         result = replace(result, counterexample=example)
@@ -126,10 +131,13 @@ def ungraded(submission: Submission, exam: Exam, why: str) -> Result:
 
 
 def _attempt(submission: Submission, exam: Exam, runner: Runner, candidate: Candidate | None) -> Attempt:
-    session = runner.open(submission, exam.wanted, exam.limits, candidate)
+    def anew() -> Session:
+        return runner.open(submission, exam.wanted, exam.limits, candidate)
+
+    session = anew()
     try:
         loaded = session.loaded
-        attempt = Attempt(exam, session, candidate, scoring.Score((), ()), session.output)
+        attempt = Attempt(exam, session, anew, candidate, scoring.Score((), ()), session.output)
         if isinstance(loaded, Stopped) or loaded.fatal is not None:
             verdict = stopped_verdict(loaded) if isinstance(loaded, Stopped) else Verdict.LOAD_ERROR
             attempt.score = score_of(exam, all_cases(exam, verdict, feedback.load_failure(loaded)))
@@ -173,8 +181,15 @@ def _run_cases(attempt: Attempt, combination: Choice) -> list[CaseResult]:
 
 
 def _run_new(attempt: Attempt, new: Sequence[tuple[Case, Choice]]) -> None:
-    runs = [run for case, choice in new for run in case.readings[choice].runs.values()]
-    outcomes = iter(attempt.session.run(runs))
+    """Hidden cases meet no public one: what a student is told of the latter must not carry their inputs."""
+    for hidden, run in ((False, attempt.session.run), (True, attempt.apart)):
+        mine = [place for place in new if (place[0].visibility == "hidden") is hidden]
+        if mine:
+            _run_some(attempt, mine, run)
+
+
+def _run_some(attempt: Attempt, new: Sequence[tuple[Case, Choice]], run: Runs) -> None:
+    outcomes = iter(run([each for case, choice in new for each in case.readings[choice].runs.values()]))
     for case, choice in new:
         happened = attempt.happened[case.id, choice] = {name: next(outcomes) for name in case.readings[choice].runs}
         attempt.known[case.id, choice] = judge_case(attempt.exam, case, choice, happened)

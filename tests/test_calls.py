@@ -1,61 +1,44 @@
-"""Calling a submission's functions outside of a worker: what is not caught, and what lines are called."""
+"""How a step's values get their names: as Python unpacks them."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+import itertools
 from typing import Any
 
 import numpy as np
 import pytest
 
-from grader import replies, wire
-from grader.calls import Calls, where
-from grader.model import Frame, Name, Outcome, Raised, Returned, Run, Step
-
-RUN = Run((Step("f", (Name("x"),), ("y",), "y = f(x)"),), {"x": np.array([1.0, 2.0])}, ("y",))
+from grader.calls import bind
 
 
-def outcome(function: Callable[..., Any], **fields: Any) -> Outcome:
-    request = wire.parse_body(*replies.run_request(RUN), 0, json.loads)
-    answer = wire.parse_body(*Calls({"f": function}, **fields).run(request), 0)
-    return replies.outcome(answer, RUN, 0.0)
+@pytest.mark.parametrize(
+    "returned",
+    [(1, 2), [1, 2], np.array([1, 2]), map(int, "12"), (n for n in (1, 2)), {"a": 1, "b": 2}.values(), range(1, 3)],
+)
+def test_whatever_can_be_unpacked_is(returned: Any) -> None:
+    names: dict[str, Any] = {}
+    assert bind(returned, ["a", "b"], names) == ""
+    assert names == {"a": 1, "b": 2}
 
 
-def raising(error: BaseException) -> Callable[[Any], Any]:
-    def f(x: Any) -> Any:
-        raise error
-
-    return f
-
-
-def test_values_come_back_as_from_a_worker() -> None:
-    found = outcome(lambda x: 2 * x)
-    assert isinstance(found, Returned)
-    assert found.values["y"].array is not None
-    assert found.values["y"].array.tolist() == [2.0, 4.0]
-
-
-@pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(3), ValueError("no")])
-def test_every_exception_is_the_outcome(error: BaseException) -> None:
-    found = outcome(raising(error))
-    assert isinstance(found, Raised)
-    assert found.exception == type(error).__name__
+@pytest.mark.parametrize(
+    ("returned", "said"),
+    [
+        ((1, 2, 3), "tuple of 3"),
+        (np.array([1]), "ndarray of 1"),
+        (np.array(1), "ndarray"),
+        (iter([1]), "list_iterator of 1"),
+        (itertools.count(), "count of more than 2"),  # it has no end
+        ("ab", "str"),  # its letters are no answer
+        (None, "NoneType"),
+        (7, "int"),
+    ],
+)
+def test_what_cannot_is_said(returned: Any, said: str) -> None:
+    assert bind(returned, ["a", "b"], {}) == said
 
 
-def test_what_is_to_come_through_does() -> None:
-    with pytest.raises(KeyboardInterrupt):
-        outcome(raising(KeyboardInterrupt()), through=(KeyboardInterrupt,))
-    assert isinstance(outcome(raising(SystemExit()), through=(KeyboardInterrupt,)), Raised)
-
-
-def test_files_have_the_names_that_they_are_given() -> None:
-    def naming(filename: str) -> str:
-        return "In [3]" if filename == __file__ else ""
-
-    found = outcome(raising(ValueError()), naming=naming)
-    assert isinstance(found, Raised)
-    assert [(frame.file, frame.function) for frame in found.frames] == [("In [3]", "f")]
-    assert isinstance(found.frames[0], Frame)
-    assert where(naming, "main", naming).startswith("In [3]:")
-    assert where(len, "main", naming) == "main"
+def test_one_name_takes_whatever_comes() -> None:
+    names: dict[str, Any] = {}
+    assert bind((1, 2), ["a"], names) == ""
+    assert names == {"a": (1, 2)}

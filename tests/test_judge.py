@@ -251,7 +251,7 @@ def test_other_readings_are_not_tried_when_the_first_earns_everything() -> None:
     candidates = (Candidate("fake.py"), Candidate("fake.py", 1))
     runner = FakeRunner({None: session(RIGHT, candidates=candidates)})
     assert judge.grade(submission(), DOUBLING, runner).result.score == 10.0
-    assert runner.opened == [None]
+    assert set(runner.opened) == {None}
 
 
 def test_the_best_reading_counts_and_is_named() -> None:
