@@ -74,7 +74,7 @@ def bind(returned: Any, targets: list[str], namespace: dict[str, Any]) -> str:
     kind = type_name(returned)
     if isinstance(returned, tuple | list) or (isinstance(returned, np.ndarray) and returned.ndim > 0):
         count = str(len(returned))
-    elif isinstance(returned, str | bytes) or not isinstance(returned, Iterable):
+    elif isinstance(returned, str | bytes | np.ndarray) or not isinstance(returned, Iterable):
         return kind
     else:  # as in Python, whatever can be iterated; no further than needed, for it may have no end
         returned = tuple(itertools.islice(returned, len(targets) + 1))
