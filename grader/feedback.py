@@ -225,14 +225,14 @@ def outcome_message(outcome: Outcome, assignment: Assignment) -> str:
             return stopped(outcome)
         case Raised(exception=exception) if exception == RETURN_COUNT:
             return _return_count(outcome, assignment)
-        case Raised() if _cannot_be_called(outcome):
+        case Raised() if cannot_be_called(outcome):
             return f"{_called(outcome.step)} cannot be called as the assignment does: {outcome.step}"
         case Raised():
             last = f" ({outcome.frames[-1].file}, line {outcome.frames[-1].line})" if outcome.frames else ""
             return f"{_raised(outcome.exception, outcome.message)}{last}, in `{outcome.step}`"
 
 
-def _cannot_be_called(outcome: Raised) -> bool:
+def cannot_be_called(outcome: Raised) -> bool:
     """Whether the call itself failed, before any line of the function ran."""
     words = re.match(r"[\w.<>]+\(\) (?:missing|takes|got) ", outcome.message)
     return outcome.exception == "TypeError" and not outcome.frames and words is not None

@@ -126,7 +126,7 @@ def test_wrong_values_fail_with_where_and_how_much() -> None:
     result = graded(session({"double": lambda x: 2 * x + [0, 0, 1], "both": both})).result
     case = result.cases[0]
     assert case.verdict is Verdict.FAILED
-    assert "1 of 3 values of `y` differ; the largest difference is 1 at y[2]" in case.message
+    assert "1 of 3 values of `y` differs; the largest difference is 1 at y[2]" in case.message
     assert [finding.check for finding in case.findings] == ["type", "shape", "dtype", "finite", "values"]
 
 

@@ -198,11 +198,12 @@ def place(name: str, found: Difference) -> str:
 
 def describe(name: str, found: Difference, expected: str = "expected") -> str:
     """A difference as a sentence."""
-    return (
-        f"{found.count} of {found.size} values of `{name}` differ; the largest difference is "
-        f"{number(found.absolute)} at {place(name, found)}: got {number(found.got)}, {expected} "
-        f"{number(found.expected)} (allowed: {number(found.allowed)})"
-    )
+    values = f"got {number(found.got)}, {expected} {number(found.expected)} (allowed: {number(found.allowed)})"
+    if found.size == 1:
+        return f"the value of `{name}` differs by {number(found.absolute)}: {values}"
+    differ = f"1 of {found.size} values of `{name}` differs" if found.count == 1 else ""
+    differ = differ or f"{found.count} of {found.size} values of `{name}` differ"
+    return f"{differ}; the largest difference is {number(found.absolute)} at {place(name, found)}: {values}"
 
 
 AGAINST_EXPECTED: tuple[Check, ...] = (

@@ -142,7 +142,7 @@ def test_but_only_a_number_that_can_be_compared(got: Any, message: str) -> None:
 
 
 def test_where_a_number_is_expected_the_value_counts() -> None:
-    message = "1 of 1 values of `y` differ; the largest difference is 2 at y: got 1, expected 3 (allowed: 0.003)"
+    message = "the value of `y` differs by 2: got 1, expected 3 (allowed: 0.003)"
     assert found(1.0, 3.0) == Finding("values", False, message, "y")
 
 
@@ -179,7 +179,7 @@ def test_what_is_expected_not_to_be_finite_is_compared_as_a_value() -> None:
     assert found(expected, expected) == RIGHT
     finding = found(np.array([np.inf, np.inf, 1.0]), expected)
     assert (finding.check, finding.where) == ("values", "y[1]")
-    assert finding.message.startswith("1 of 3 values of `y` differ; the largest difference is inf at y[1]: got inf")
+    assert finding.message.startswith("1 of 3 values of `y` differs; the largest difference is inf at y[1]: got inf")
     assert found(np.array([np.inf, -np.inf, np.nan]), expected).message.startswith("`y` has NaN in 1 of 3 values: ")
     assert found(np.array([0.0, -np.inf, 1.0]), expected).check == "values"
 
@@ -274,7 +274,7 @@ def test_a_difference_as_a_sentence() -> None:
         "got 0.25, expected 0.5 (allowed: 1e-06)"
     )
     assert describe("y", Difference(1, 1, (), 1.0, 2.0, 1.0, 0.0), "should be") == (
-        "1 of 1 values of `y` differ; the largest difference is 1 at y: got 1, should be 2 (allowed: 0)"
+        "the value of `y` differs by 1: got 1, should be 2 (allowed: 0)"
     )
 
 
