@@ -7,7 +7,7 @@ what the submission made of them. A step is wrong when both go wrong.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 from grader.cases import Case
@@ -23,16 +23,24 @@ Runs = Callable[[Sequence[Run]], Sequence[Outcome]]
 """Runs steps, of the submission or of the reference, in a worker."""
 
 
-def stage(exam: Exam, results: Sequence[CaseResult], choices: Choice, mine: Runs, reference: Runs | None) -> str:
+def stage(
+    exam: Exam,
+    results: Sequence[CaseResult],
+    choices: Choice,
+    mine: Runs,
+    reference: Runs | None,
+    doubtful: Set[str] = frozenset(),
+) -> str:
     """Which functions are right and in which to look, in a sentence; empty where nothing is sure. Raises HarnessError.
 
-    `results` are those under `choices`. Without a reference only cases count that run a function alone.
+    `results` are those under `choices`; the `doubtful` ones, by id, are right under no other: the submission's own
+    functions may call one another otherwise. Without a reference only cases count that run a function alone.
     """
     functions = list(exam.assignment.functions)
     if len(functions) < 2:
         return ""
     verdicts = {result.id: result.verdict for result in results}
-    right = {name: _alone(exam, name, verdicts) for name in functions}
+    right = {name: _alone(exam, name, verdicts, doubtful) for name in functions}
     if None in right.values() and reference is not None:
         found = _followed(exam, verdicts, choices, mine, reference)
         right = {name: found.get(name) if known is None else known for name, known in right.items()}
@@ -51,12 +59,14 @@ def sentence(right: Mapping[str, bool | None]) -> str:
     return f"{' and '.join(good)} {are}; {which}{rest}."
 
 
-def _alone(exam: Exam, function: str, verdicts: Mapping[str, Verdict]) -> bool | None:
+def _alone(exam: Exam, function: str, verdicts: Mapping[str, Verdict], doubtful: Set[str]) -> bool | None:
     """What the cases say that run one function alone; None where there are none, or it is missing."""
-    own = [verdicts[case.id] for case in _telling(exam) if {step.function for step in _steps(case)} == {function}]
-    if not own or Verdict.MISSING in own:
+    own = [case.id for case in _telling(exam) if {step.function for step in _steps(case)} == {function}]
+    if not own or any(verdicts[case] is Verdict.MISSING for case in own):
         return None
-    return all(verdict is Verdict.PASSED for verdict in own)
+    if all(verdicts[case] is Verdict.PASSED for case in own):
+        return None if any(case in doubtful for case in own) else True
+    return False
 
 
 def _telling(exam: Exam) -> Iterator[Case]:

@@ -112,3 +112,13 @@ def test_a_reference_that_cannot_be_followed_says_nothing() -> None:
     mine, odd = session({**RIGHT, "scaled": lambda x: 3 * x}), session({"scaled": lambda x: None, "summed": np.sum})
     results = [_result(made, case, mine) for case in made.cases]
     assert stage(made, results, (), mine.run, odd.run) == ""
+
+
+def test_what_is_right_in_one_reading_only_is_not_called_right() -> None:
+    made = exam(SPEC + ALONE, RIGHT)
+    mine = session({**RIGHT, "summed": lambda y: y.sum(axis=-1) + 1})
+    results = [_result(made, case, mine) for case in made.cases]
+    reference = session(RIGHT).run
+    assert stage(made, results, (), mine.run, reference) == "`scaled` is right; `summed` is not."
+    assert stage(made, results, (), mine.run, reference, {"first.1"}) == "`scaled` is right; `summed` is not."
+    assert stage(made, results, (), mine.run, None, {"first.1"}) == ""
