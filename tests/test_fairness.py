@@ -13,7 +13,9 @@ from handed_in import ATTENTION, NUMPY, QKV, RIGHT, Grade, advice, body, changed
 
 from grader.runner import LocalRunner
 
-UNSTABLE = "`output` is not finite for large inputs: subtract each row's maximum before exp"
+UNSTABLE = (
+    "`output` is not finite for large inputs, as when exp grows too large (subtract each row's maximum before it)"
+)
 RAN_ON = "; the rest was graded"
 
 

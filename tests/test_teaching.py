@@ -30,7 +30,7 @@ NAN: dict[str, tuple[str, str]] = {
     "overflow": (body("s = Q @ K.T * 1e4", SOFTMAX), f"mine.py, line 8: {SUBTRACT}"),
     "row_of_zeros": (
         body("s = Q @ K.T * 0 - 1e4", SOFTMAX),
-        "mine.py, line 8: 0 / 0; is there a row of weights that sums to 0?",
+        "mine.py, line 8: 0 / 0, or infinity by infinity; is the divisor a sum of weights, or a size?",
     ),
     "all_masked": (
         body("s = np.full((len(Q), len(K)), -np.inf)", "s = s - s.max(-1, keepdims=True)", SOFTMAX),
@@ -66,7 +66,8 @@ def test_nan_is_told_with_its_cause(grade: Grade, name: str) -> None:
 
 def test_infinity_is_told_with_its_cause(grade: Grade) -> None:
     told = lost(grade(body("return (Q @ K.T) ** 2 / 0 @ abs(V)")))
-    assert "`output` has infinity in 10 of 10 values: mine.py, line 7: something is divided by 0" in told
+    cause = "mine.py, line 7: something is divided by 0: a sum of weights, or a size?"
+    assert f"`output` has infinity in 10 of 10 values: {cause}" in told
 
 
 def test_rows_that_are_nan_are_named(grade: Grade) -> None:

@@ -8,8 +8,12 @@ CAUSES: tuple[tuple[str, str], ...] = (
     ("overflow encountered in exp", "exp grew too large; subtract each row's maximum from the scores before it"),
     ("overflow encountered in", "the numbers grew too large for floats"),
     ("divide by zero encountered in log", "the log of 0 is -infinity"),
-    ("divide by zero encountered in", "something is divided by 0"),
-    ("invalid value encountered in (?:scalar |true_)?divide", "0 / 0; is there a row of weights that sums to 0?"),
+    ("divide by zero encountered in (?:scalar )?power", "0 to a negative power"),
+    ("divide by zero encountered in", "something is divided by 0: a sum of weights, or a size?"),
+    (
+        "invalid value encountered in (?:scalar |true_)?divide",
+        "0 / 0, or infinity by infinity; is the divisor a sum of weights, or a size?",
+    ),
     ("invalid value encountered in (?:scalar )?(?:log|sqrt|power)", "the log, root or power of a negative number"),
     (
         "invalid value encountered in (?:scalar )?subtract",

@@ -165,7 +165,8 @@ class ZeroPaddedKeys(Property):
         return numbers(seen, "scaled", name)
 
     def broken(self) -> str:
-        return "the scores are not divided by √d_k (zeros appended to Q and K must act as dividing by √2 does)"
+        what = f"zeros appended to `{self.query}` and `{self.key}` do not act as dividing `{self.query}` by √2 does"
+        return f"{what} (as they do when the scores are divided by √d_k)"
 
 
 def _doubled(array: Array) -> Array:
@@ -187,7 +188,9 @@ class ConstantValue(Property):
         return np.broadcast_to(alike[..., :1, :], first.shape) if alike.shape[-1:] == first.shape[-1:] else alike
 
     def broken(self) -> str:
-        return "with all rows of V alike, the output is not that row: the attention weights do not sum to one"
+        return (
+            f"with all rows of `{self.value}` alike, the output is not that row, as every weighted average of them is"
+        )
 
 
 class RowsSumToOne(Property):
@@ -208,18 +211,21 @@ class RowsSumToOne(Property):
             if weights is None or weights.ndim == 0 or weights.dtype.kind == "c":
                 return self.failed(f"{self.broken()}: `{name}` is no array of numbers", name)
             if (weights < -seen.tolerance.atol).any():
-                return self.failed(
-                    f"the attention weights have negative entries, such as {number(weights.min())}", name
-                )
+                least = f"{number(weights.min())} is among the values of `{name}`"
+                return self.failed(f"{self.alone()}: {least}, and no weight is negative", name)
             with np.errstate(all="ignore"):
                 sums = weights.sum(axis=-1)
             found = difference(sums, np.ones_like(sums), seen.tolerance)
             if found is not None:
-                return self.failed(f"the attention weights of a token sum to {number(found.got)} instead of 1", name)
+                return self.failed(f"{self.alone()}: a row of `{name}` sums to {number(found.got)} instead of 1", name)
         return self.passed()
 
+    def alone(self) -> str:
+        """What was done, and what must be seen then."""
+        return f"with `{self.value}` the identity, the output is to be the attention weights"
+
     def broken(self) -> str:
-        return "with V the identity, the output is not the attention matrix"
+        return f"with `{self.value}` the identity, the output is not the attention matrix"
 
 
 class ConvexHull(Check):
@@ -239,10 +245,12 @@ class ConvexHull(Check):
         for name in seen.observe:
             output = seen.values[name].array
             if output is None or output.dtype.kind == "c" or not _has_rows_of(output, low):
-                return self.failed(f"`{name}` has other columns than {self.value}", name)
+                return self.failed(f"`{name}` has other columns than `{self.value}`", name)
             outside = ~((output >= low - margin) & (output <= high + margin))
             if outside.any():
-                message = f"{int(outside.sum())} of {output.size} values of `{name}` lie outside the values of V"
+                message = (
+                    f"{int(outside.sum())} of {output.size} values of `{name}` lie outside the values of `{self.value}`"
+                )
                 return self.failed(message, name)
         return self.passed()
 
@@ -278,4 +286,4 @@ class MaskedKeysIgnored(Property):
         return with_inputs(run, **other)
 
     def broken(self) -> str:
-        return "keys that are masked for every query still change the output"
+        return "with other numbers in the keys and values that are masked for every query, the output is another one"

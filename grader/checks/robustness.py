@@ -68,9 +68,11 @@ class LargeLogits(Check):
     def find(self, seen: Seen) -> Finding:
         for name in seen.observe:
             array = seen.returned[CHANGED][name].array
-            if array is None or not np.isfinite(array).all():
-                message = f"`{name}` is not finite for large inputs: subtract each row's maximum before exp"
-                return self.failed(message, name)
+            if array is None:
+                return self.failed(f"`{name}` is no array of numbers for large inputs", name)
+            if not np.isfinite(array).all():
+                cause = "as when exp grows too large (subtract each row's maximum before it)"
+                return self.failed(f"`{name}` is not finite for large inputs, {cause}", name)
         return self.passed()
 
 

@@ -158,12 +158,20 @@ def _some_right(one: Wrong, parts: Parts, anywhere: bool) -> list[str]:
         return []
     others = []
     if not got[~right].any() and (np.abs(expected[~right]).max(axis=1) > 100 * one.slack).all():
-        others.append("; the others are 0")
+        others.append("is 0")
     elif met[~right].any(axis=1).all():
-        others.append("; the others hold what is expected elsewhere")
-    certain = [f"{place} is right{rest}" for rest in (*others, "") for place in _places(right, parts, anywhere)]
+        others.append("holds what is expected elsewhere")
+    certain = [
+        f"{place} is right{_rest(place, rest)}" for rest in (*others, "") for place in _places(right, parts, anywhere)
+    ]
     ends = [which for which, where in (("first", 0), ("last", -1)) if right[where]]
     return [*certain, *(f"the {which} {parts.one} {NOT_ALL}" for which in ends)]
+
+
+def _rest(place: str, what: str) -> str:
+    """What the parts are that are not right: one where every other one is, else any number of them."""
+    which = "that one" if place.startswith("every ") else "the rest"
+    return f"; {which} {what}" if what else ""
 
 
 def _places(right: Array, parts: Parts, anywhere: bool) -> list[str]:

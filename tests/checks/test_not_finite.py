@@ -46,6 +46,7 @@ WAYS: dict[str, Callable[[], Any]] = {
     "overflow encountered in exp": lambda: np.exp(ZEROS + 1000),
     "overflow encountered in": lambda: (ZEROS + 1e300) * 1e300,
     "divide by zero encountered in log": lambda: np.log(ZEROS),
+    "divide by zero encountered in (?:scalar )?power": lambda: np.power(ZEROS, -1.0),
     "divide by zero encountered in": lambda: (ZEROS + 1) / ZEROS,
     "invalid value encountered in (?:scalar |true_)?divide": lambda: ZEROS / ZEROS,
     "invalid value encountered in (?:scalar )?(?:log|sqrt|power)": lambda: np.sqrt(ZEROS - 1),
@@ -62,6 +63,13 @@ def test_numpy_says_it_in_these_words(part: str) -> None:
         WAYS[part]()
     said = f"{seen[0].message}: a.py, line 1"
     assert cause_of("infinity", said) == f"a.py, line 1: {dict(CAUSES)[part]}"
+
+
+def test_what_a_divisor_of_0_may_be() -> None:
+    """0 / 0 comes of a row of weights that sums to 0, of √0 for a size, and inf / inf warns in the same words."""
+    divisor = "is the divisor a sum of weights, or a size?"
+    assert cause_of("NaN", DIVIDE) == f"a.py, line 9: 0 / 0, or infinity by infinity; {divisor}"
+    assert cause_of("NaN", ZERO) == "a.py, line 3: something is divided by 0: a sum of weights, or a size?"
 
 
 def test_so_it_does_of_single_numbers() -> None:

@@ -191,7 +191,8 @@ def test_the_difference_is_told_in_numbers() -> None:
     found = finding(ZeroPaddedKeys(), PLAIN, samples.no_scale)
     assert found.where == "output"
     assert found.message.startswith(
-        "the scores are not divided by √d_k (zeros appended to Q and K must act as dividing by √2 does): "
+        "zeros appended to `Q` and `K` do not act as dividing `Q` by √2 does "
+        "(as they do when the scores are divided by √d_k): "
     )
     assert " of 15 values of `output` differ; the largest difference is " in found.message
     assert ", should be " in found.message
@@ -216,9 +217,17 @@ def test_the_output_must_be_that_value() -> None:
     other_columns = replace(case, layout=replace(case.layout, shapes={}))
     found = finding(ConstantValue(), other_columns, lambda Q, K, V: attention(Q, K, V)[:, :2])
     assert found.message == (
-        "with all rows of V alike, the output is not that row: the attention weights do not sum to one: "
+        "with all rows of `V` alike, the output is not that row, as every weighted average of them is: "
         "`output` has shape (5, 2) instead of (5, 3)"
     )
+
+
+def test_nothing_false_is_said_of_weights_that_are_right() -> None:
+    """Imprecise arithmetic breaks both properties, though the scores are divided and the weights sum to one."""
+    padded = finding(ZeroPaddedKeys(), PLAIN, lambda Q, K, V: attention(Q.astype(np.float16), K.astype(np.float16), V))
+    assert padded.message.startswith("zeros appended to `Q` and `K` do not act as dividing `Q` by √2 does (as they do ")
+    alike = finding(ConstantValue(), PLAIN, lambda Q, K, V: np.round(attention(Q, K, V), 2))
+    assert alike.message.startswith("with all rows of `V` alike, the output is not that row, as every weighted average")
 
 
 VALUE_CHECKS: list[Any] = [ConstantValue, RowsSumToOne, ConvexHull]
@@ -246,6 +255,9 @@ def test_the_values_are_the_identity() -> None:
     assert finding(RowsSumToOne(), BATCHED, attention).passed
 
 
+WEIGHTS = "with `V` the identity, the output is to be the attention weights: "
+
+
 def weights_instead(weights: Any) -> Any:
     """Finds what a submission would be told whose weights are these."""
     case = replace(PLAIN, layout=replace(PLAIN.layout, shapes={}))
@@ -261,19 +273,22 @@ def weights_instead(weights: Any) -> Any:
         (np.eye(5)[[1, 0, 2, 4, 3]], ""),
         (np.eye(5) > 0, ""),
         (np.eye(5) - 1e-7, ""),
-        (np.full((5, 5), 0.25), "the attention weights of a token sum to 1.25 instead of 1"),
-        (np.full((5, 5), 1 / 3), "the attention weights of a token sum to 1.66667 instead of 1"),
-        (np.eye(5) * [1, 1, 0.5, 1, 1], "the attention weights of a token sum to 0.5 instead of 1"),
-        (np.eye(5) * np.nan, "the attention weights of a token sum to nan instead of 1"),
+        (np.full((5, 5), 0.25), f"{WEIGHTS}a row of `output` sums to 1.25 instead of 1"),
+        (np.full((5, 5), 1 / 3), f"{WEIGHTS}a row of `output` sums to 1.66667 instead of 1"),
+        (np.eye(5) * [1, 1, 0.5, 1, 1], f"{WEIGHTS}a row of `output` sums to 0.5 instead of 1"),
+        (np.eye(5) * np.nan, f"{WEIGHTS}a row of `output` sums to nan instead of 1"),
         (
             np.array([[1.5, -0.5], [0.0, 1.0]]),
-            "the attention weights have negative entries, such as -0.5",
+            f"{WEIGHTS}-0.5 is among the values of `output`, and no weight is negative",
         ),
-        (np.zeros(()), "with V the identity, the output is not the attention matrix: `output` is no array of numbers"),
-        (None, "with V the identity, the output is not the attention matrix: `output` is no array of numbers"),
+        (
+            np.zeros(()),
+            "with `V` the identity, the output is not the attention matrix: `output` is no array of numbers",
+        ),
+        (None, "with `V` the identity, the output is not the attention matrix: `output` is no array of numbers"),
         (
             np.eye(5) + 0j,
-            "with V the identity, the output is not the attention matrix: `output` is no array of numbers",
+            "with `V` the identity, the output is not the attention matrix: `output` is no array of numbers",
         ),
     ],
 )
@@ -316,14 +331,14 @@ def test_between_the_smallest_and_the_largest_value_of_a_column(output: Any) -> 
 @pytest.mark.parametrize(
     ("output", "message"),
     [
-        ([[2.01, 0, 5]], "1 of 3 values of `output` lie outside the values of V"),
-        ([[-0.01, 1.01, 5], [1, 0, 5.1]], "3 of 6 values of `output` lie outside the values of V"),
-        ([[0.0, 0.0]], "`output` has other columns than V"),
-        ([[0.0, 0.0, 0.0, 0.0]], "`output` has other columns than V"),
-        ([[0.0]], "`output` has other columns than V"),
-        (1.0, "`output` has other columns than V"),
-        ([1.0, 0.0, 5.0], "`output` has other columns than V"),
-        ([[1j, 0, 5]], "`output` has other columns than V"),
+        ([[2.01, 0, 5]], "1 of 3 values of `output` lie outside the values of `V`"),
+        ([[-0.01, 1.01, 5], [1, 0, 5.1]], "3 of 6 values of `output` lie outside the values of `V`"),
+        ([[0.0, 0.0]], "`output` has other columns than `V`"),
+        ([[0.0, 0.0, 0.0, 0.0]], "`output` has other columns than `V`"),
+        ([[0.0]], "`output` has other columns than `V`"),
+        (1.0, "`output` has other columns than `V`"),
+        ([1.0, 0.0, 5.0], "`output` has other columns than `V`"),
+        ([[1j, 0, 5]], "`output` has other columns than `V`"),
     ],
 )
 def test_outside_of_the_hull(output: Any, message: str) -> None:
@@ -334,8 +349,8 @@ def test_every_item_has_its_own_hull() -> None:
     values = np.array([[[0.0], [1.0]], [[2.0], [3.0]]])
     assert hull([[[0.0], [1.0]], [[2.0], [3.0]]], values) == ""
     assert hull([[[2.0], [3.0]], [[0.0], [1.0]]], values).startswith("4 of 4 values")
-    assert hull(np.ones((3, 2, 1)), values) == "`output` has other columns than V"
-    assert hull(np.ones((2, 1)), values) == "`output` has other columns than V"
+    assert hull(np.ones((3, 2, 1)), values) == "`output` has other columns than `V`"
+    assert hull(np.ones((2, 1)), values) == "`output` has other columns than `V`"
 
 
 def test_the_margin_grows_with_the_values() -> None:

@@ -122,7 +122,16 @@ def test_one_value_that_is_not_finite_is_enough(value: Any) -> None:
     seen = seen_by(LargeLogits(), PLAIN, attention)
     odd = {"output": Value("array", "ndarray", output)}
     found = LargeLogits().find(replace(seen, returned={**seen.returned, "changed": odd}))
-    assert found.message == "`output` is not finite for large inputs: subtract each row's maximum before exp"
+    assert found.message == (
+        "`output` is not finite for large inputs, as when exp grows too large (subtract each row's maximum before it)"
+    )
+
+
+def test_what_is_no_array_is_not_called_infinite() -> None:
+    seen = seen_by(LargeLogits(), PLAIN, attention)
+    odd = {"output": Value("other", "NoneType", None)}
+    found = LargeLogits().find(replace(seen, returned={**seen.returned, "changed": odd}))
+    assert found.message == "`output` is no array of numbers for large inputs"
 
 
 def test_what_large_inputs_cannot_be_made_of() -> None:

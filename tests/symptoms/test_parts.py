@@ -46,7 +46,8 @@ ALL = slice(None)
         (lambda a: np.repeat(a[:1], len(a), axis=0), "every item of `batch` holds what is expected of the first"),
         (only((0,)), "only the first item of `batch` is right"),
         (only((-1,)), "only the last item of `batch` is right"),
-        (only((0,), 0.0), "only the first item of `batch` is right; the others are 0"),
+        (only((0,), 0.0), "only the first item of `batch` is right; the rest is 0"),
+        (only((ALL, slice(0, -1)), 0.0), "every row but the last is right; that one is 0"),
         (only((ALL, 0)), "only the first row is right"),
         (only((ALL, -1)), "only the last row is right"),
         (only((ALL, slice(1, None))), "every row but the first is right"),
@@ -70,7 +71,7 @@ ALL = slice(None)
 )
 def test_what_is_said(make: Callable[[Array], Array], sentence: str | None) -> None:
     if sentence is None:  # two heads of three are right: which one is not, and what it holds
-        sentence = "every head but the second is right; the others hold what is expected elsewhere"
+        sentence = "every head but the second is right; that one holds what is expected elsewhere"
     assert said(make) == (f"In `output`, {sentence}.",)
 
 
