@@ -248,7 +248,7 @@ def _result(
         chosen=tuple(case.id for case in exam.cases_in_scope) if exam.chosen else (),
         hints=assignment.hints,
         isolation=exam.isolation,
-        groups=tuple(group for group in score.groups if not exam.chosen or group.id in shown),
+        groups=tuple(group for group in score.groups if group.id in shown),  # not those of which nothing was run
         cases=score.cases,
         notes=tuple(notes),
         conventions=dict(choices),

@@ -193,6 +193,7 @@ def test_only_public_cases_count_in_a_self_check() -> None:
     result = judge.grade(submission(), replace(DOUBLING, scope="public"), FakeRunner({None: session(RIGHT)})).result
     assert (result.scope, result.score, result.points) == ("public", 9.0, 9.0)
     assert not any(case.id.startswith("secret") for case in result.cases)
+    assert [group.id for group in result.groups] == ["one", "two", "advice"]  # nothing of `secret` was run
     assert {case.visibility for case in graded(session(RIGHT)).result.cases} == {"public", "hidden"}
 
 
