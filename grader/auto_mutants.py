@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -31,6 +32,12 @@ class Change:
     text: str
     """`without …` when the statement is left out."""
     source: str
+
+
+@functools.lru_cache(maxsize=8)
+def all_changes(reference: str) -> tuple[Change, ...]:
+    """The same at once, kept: they are the same for every seed and submission."""
+    return tuple(changes(reference))
 
 
 def changes(reference: str) -> Iterator[Change]:

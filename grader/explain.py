@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import combinations
 
 from grader import scoring
+from grader.auto_mutants import all_changes
 from grader.conventions import Choice
 from grader.diagnosis import Happened, Place, agree, explains
 from grader.exam import Exam
@@ -40,6 +41,8 @@ class Wrong:
     lost: bool
     """Whether points were."""
     again: Runs
+    doubtful: Set[str] = frozenset()
+    """Ids of cases that are right only in the reading that counts, where the spec leaves open which it is."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def explain(exam: Exam, wrong: Wrong, runner: Runner) -> Explained:
         return Explained(named)
     clues: list[Clue] = []
     reference = (lambda runs: lineup.reference(runs, runner)) if lineup is not None else None
-    where = stage(exam, wrong.cases, wrong.choices, wrong.again, reference)
+    where = stage(exam, wrong.cases, wrong.choices, wrong.again, reference, wrong.doubtful)
     if where:
         clues.append(Clue("stage", where))
     clues += [Clue("property", text) for text in symptoms(observed(exam, wrong.happened, wrong.choices))]
@@ -72,7 +75,9 @@ def explain(exam: Exam, wrong: Wrong, runner: Runner) -> Explained:
     if listed is not None:
         now, then = (scoring.rounded(score(exam, each, wrong.choices).earned) for each in (wrong.happened, listed))
         if then > now or named:  # what comes beside it gains nothing as long as no array comes back
-            named = (replace(LISTED, score_if_mended=then), *(replace(each, score_if_mended=now) for each in named))
+            both = scoring.rounded(score(exam, right, wrong.choices).earned) if named else None
+            first = replace(LISTED, score_if_mended=then, score_if_all_mended=both)
+            named = (first, *(replace(each, score_if_mended=now, score_if_all_mended=both) for each in named))
     return Explained(named, tuple(clues), seen)
 
 
@@ -90,20 +95,33 @@ def diagnoses(exam: Exam, lineup: Lineup, wrong: Wrong, runner: Runner) -> tuple
     found = explaining(exam, mutants, wrong.happened)
     if not found and wrong.lost:
         found = explaining(exam, _pairs(exam, lineup, mutants, wrong.happened, runner), wrong.happened)
+        found = [] if found and _is_one_change(exam, lineup, found[0], wrong.happened, runner) else found
     if len({tuple(each.id for each in mutant.misconceptions) for mutant in found}) != 1:
         return ()
-    mutant = found[0]
-    return tuple(_diagnosis(exam, lineup, mutant, number, wrong.choices, runner) for number in range(len(mutant.made)))
+    return tuple(_diagnosis(exam, lineup, found, number, wrong.choices, runner) for number in range(len(found[0].made)))
 
 
 def explaining(exam: Exam, mutants: Sequence[Mutant], happened: Happened) -> list[Mutant]:
     """The mutants that explain what happened; where all evidence tells some of them apart, those."""
-    # What is implied need not be made as recommended, and what is worth nothing may have flaws of its own.
-    deciding = {group.id for group in exam.assignment.groups if group.points and not group.implied_by}
-    decided = {place: outcomes for place, outcomes in happened.items() if place[0].partition(".")[0] in deciding}
+    decided = _decided(exam, happened)
     found = [mutant for mutant in mutants if explains(decided, mutant.happened, mutant.tells)]
     entirely = [mutant for mutant in found or mutants if explains(happened, mutant.happened, mutant.tells)]
     return entirely or found
+
+
+def _decided(exam: Exam, happened: Happened) -> Happened:
+    """What decides which mistake was made."""
+    # What is implied need not be made as recommended, and what is worth nothing may have flaws of its own.
+    deciding = {group.id for group in exam.assignment.groups if group.points and not group.implied_by}
+    return {place: outcomes for place, outcomes in happened.items() if place[0].partition(".")[0] in deciding}
+
+
+def _is_one_change(exam: Exam, lineup: Lineup, pair: Mutant, happened: Happened, runner: Runner) -> bool:
+    """Whether one small change of the reference explains what a pair does: it is likelier than two mistakes."""
+    decided = _decided(exam, happened)
+    others = lineup.many([change.source for change in all_changes(lineup.source)], runner)
+    # Where it agrees with the submission it is as far from the reference as the pair is.
+    return any(other is not None and explains(decided, other, pair.tells) for other in others)
 
 
 def _pairs(exam: Exam, lineup: Lineup, mutants: Sequence[Mutant], happened: Happened, runner: Runner) -> list[Mutant]:
@@ -139,12 +157,22 @@ def _seen(happened: Happened, mutant: Mutant) -> bool:
     )
 
 
-def _diagnosis(exam: Exam, lineup: Lineup, mutant: Mutant, number: int, choices: Choice, runner: Runner) -> Diagnosis:
-    known = mutant.misconceptions[number]
+def _diagnosis(
+    exam: Exam, lineup: Lineup, found: Sequence[Mutant], number: int, choices: Choice, runner: Runner
+) -> Diagnosis:
+    """One mistake of the mutants that were found, which are the same one made in several ways."""
+    mutant, known = found[0], found[0].misconceptions[number]
+    told = {known.told(each.made[number][1]) for each in found}
+    # Where nothing tells in which way it was made, what is said must hold for all of them.
+    title, hint = told.pop() if len(told) == 1 else (known.title, known.hint)
     which = (tuple((each.id, variant) for each, variant in mutant.made), number, choices, exam.scope, exam.chosen)
     if which not in lineup.mended:
         lineup.mended[which] = scoring.rounded(score(exam, lineup.without(mutant, number, runner), choices).earned)
-    return Diagnosis(known.id, known.title, known.hint, lineup.mended[which])
+    right = (exam.scope, exam.chosen, choices)
+    if len(mutant.made) > 1 and right not in lineup.mended:
+        lineup.mended[right] = scoring.rounded(score(exam, lineup.right(runner), choices).earned)
+    both = lineup.mended[right] if len(mutant.made) > 1 else None
+    return Diagnosis(known.id, title, hint, lineup.mended[which], both)
 
 
 def score(exam: Exam, happened: Happened, choices: Choice) -> scoring.Score:

@@ -25,6 +25,9 @@ class Diagnosis:
     title: str
     hint: str
     score_if_mended: float
+    """The score if this mistake alone were mended."""
+    score_if_all_mended: float | None = None
+    """The same if all that were found with it were, too; none where it is the only one."""
 
 
 @dataclass(frozen=True, slots=True)

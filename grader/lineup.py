@@ -123,6 +123,7 @@ class Lineup:
         with self._lock:
             if (place, name) not in self._sieves:
                 both = [(a, b) for a, b in itertools.combinations(self._mistakes, 2) if a[0] != b[0]]
+                both.sort(key=lambda pair: pair[0][1] + pair[1][1])  # each mistake in its own way before its variants
                 made = [(pair, source) for pair in both[:MOST_PAIRS] if (source := self._source_of(pair)) is not None]
                 runs = [self._runs[self._own[place]][name]]
                 outcomes = [

@@ -165,13 +165,20 @@ class Edit(Strict):
     define: str = Field(default="", description="Python that takes the place of the reference's functions of that name")
 
 
+class Variant(Edit):
+    """Another way in which a mistake is made."""
+
+    title: str = Field(default="", description="what is wrong when it is made so; default: the misconception's title")
+    hint: str = Field(default="", description="what to do about it when it is made so; default: the misconception's")
+
+
 class Misconception(Edit):
     """A mistake that is known: the reference with it put in, and what to tell who makes it."""
 
     id: Id = Field(description="its name in results")
     title: str = Field(description="what is wrong, in a few words, such as: the scores are not scaled")
     hint: str = Field(default="", description="what to do about it, in a sentence")
-    variants: list[Edit] = Field(default=[], description="other ways in which the same mistake is made")
+    variants: list[Variant] = Field(default=[], description="other ways in which the same mistake is made")
     caught_by: Id | None = Field(
         default=None, description="the group on which it must lose points; default: the one with the most points"
     )
@@ -180,6 +187,12 @@ class Misconception(Edit):
     def edits(self) -> list[Edit]:
         """Every way in which it is made."""
         return [self, *self.variants]
+
+    def told(self, number: int) -> tuple[str, str]:
+        """Title and hint for who made it in the way of that number in `edits`."""
+        said = self.edits[number]
+        own = (said.title, said.hint) if isinstance(said, Variant) else ("", "")
+        return own[0] or self.title, own[1] or self.hint
 
 
 class Dates(Strict):

@@ -8,13 +8,12 @@ and the reference always does the same (`rehearsal`).
 
 from __future__ import annotations
 
-import functools
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from grader import conditioning, margins, rehearsal, rewrites, worth
-from grader.auto_mutants import Change, changes
+from grader.auto_mutants import all_changes
 from grader.cases import Case
 from grader.conditioning import Flaw
 from grader.conventions import Choice
@@ -125,7 +124,7 @@ def _judged(bench: _Bench, happened: Happened) -> tuple[tuple[str, ...], Score]:
 
 
 def _automatic(bench: _Bench) -> Iterator[Automatic]:
-    made = _changes(bench.lineup.source)
+    made = all_changes(bench.lineup.source)
     outcomes = bench.lineup.many([change.source for change in made], bench.runner)
     for change, happened in zip(made, outcomes, strict=True):
         if happened is None:
@@ -135,12 +134,6 @@ def _automatic(bench: _Bench) -> Iterator[Automatic]:
         survives = result.earned == result.possible
         why = bench.exam.assignment.equivalent.get(change.text, "") if survives else ""
         yield Automatic(change.line, change.text, lost, rounded(result.earned), survives, why)
-
-
-@functools.lru_cache(maxsize=8)
-def _changes(source: str) -> tuple[Change, ...]:
-    """Kept: they are the same for every seed."""
-    return tuple(changes(source))
 
 
 def catching(exam: Exam, caught_by: str | None) -> Group:

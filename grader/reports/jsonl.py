@@ -75,12 +75,13 @@ class CaseJson(TypedDict):
 
 
 class DiagnosisJson(TypedDict):
-    """A misconception that explains what was returned, and the score if it alone were mended."""
+    """A misconception that explains what was returned, and the score if it alone, or all named, were mended."""
 
     misconception: str
     title: str
     hint: str
     score_if_mended: float
+    score_if_all_mended: float | None
 
 
 class ClueJson(TypedDict):
@@ -158,6 +159,9 @@ def to_dict(result: Result) -> ResultJson:
                 "title": diagnosis.title,
                 "hint": diagnosis.hint,
                 "score_if_mended": number(diagnosis.score_if_mended),
+                "score_if_all_mended": (
+                    None if diagnosis.score_if_all_mended is None else number(diagnosis.score_if_all_mended)
+                ),
             }
             for diagnosis in result.diagnoses
         ],

@@ -11,7 +11,15 @@ from collections.abc import Iterator, Sequence
 
 from grader.model import CaseResult, GroupResult, Result, Verdict
 from grader.reports.annotations import causes, score_words
-from grader.reports.reading import first_reason, for_student, group_of, is_wanting, next_step, reason
+from grader.reports.reading import (
+    first_reason,
+    for_student,
+    gain_of_all,
+    group_of,
+    is_wanting,
+    next_step,
+    reason,
+)
 from grader.reports.safe import one_line, points, visible
 
 MOST_BYTES = 1024 * 1024
@@ -91,6 +99,10 @@ def _main(result: Result) -> Iterator[str]:
         if each.score_if_mended > result.score:
             mended = f"{points(each.score_if_mended)} of {points(result.points)} points"
             yield f"Mending this alone: {points(result.score)} → {mended}."
+    if (gain := gain_of_all(result)) is not None:
+        yield f"Mending all: {gain}."
+    if result.diagnoses:
+        yield from (prose(clue.text) for clue in result.clues if clue.kind == "stage")
     if not found and (why := first_reason(result)):
         yield f"**First:** {code(why)}"
     if (example := result.counterexample) is not None:

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from grader.model import CaseResult, GroupResult, Result, Verdict
 from grader.reports.page_arrays import Example, Heat, example, heat
 from grader.reports.page_text import Room, capitalised
-from grader.reports.reading import first_reason, for_student, group_of, loses_points, reason
+from grader.reports.reading import first_reason, for_student, gain_of_all, group_of, loses_points, reason
 from grader.reports.safe import points
 
 MOST_CASES = 120
@@ -112,6 +112,8 @@ def _without_place(path: str) -> str:
 def _remarks(result: Result) -> Iterator[str]:
     if result.penalty:
         yield f"{points(result.raw_score)} less {points(result.penalty)} deducted"
+    if (gain := gain_of_all(result)) is not None:
+        yield f"Mending all that is named below: {gain}"
     if result.scope == "public":
         more = f"; {points(result.hidden_points)} more are hidden" if result.hidden_points else ""
         yield f"Only the public cases were run{more}"

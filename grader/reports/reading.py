@@ -64,6 +64,14 @@ def next_step(result: Result, hidden_points: float | None, again: str = AGAIN) -
         return f"Make the file load, {again}"
     if result.diagnoses:
         return f"Mend the likely cause, {again}"
+def gain_of_all(result: Result) -> str | None:
+    """What mending all causes gives, such as `1 → 10 of 10 points`; None where there is one, or nothing to gain."""
+    then = max((each.score_if_all_mended or 0.0 for each in result.diagnoses), default=0.0)
+    if len(result.diagnoses) < 2 or then <= result.score:
+        return None
+    return f"{points(result.score)} → {points(then)} of {points(result.points)} points"
+
+
     lost = max(result.groups, key=lambda group: group.possible - group.earned, default=None)
     if lost is None or lost.earned == lost.possible:
         return f"Read the notes above, {again}"

@@ -17,6 +17,7 @@ from grader.reports.reading import (
     first_reason,
     for_student,
     group_of,
+    gain_of_all,
     is_wanting,
     loses_points,
     next_step,
@@ -195,6 +196,8 @@ def _cause(result: Result, ink: Ink) -> Iterator[RenderableType]:
         yield from _section("A small example", example(result.counterexample, ink))
         yield reproducer(result.counterexample, ink)
 
+    if result.diagnoses:
+        yield from (Padding(line, (0, 0, 0, 2)) for line in _of_all(result, ink))
 
 # --- below the groups --------------------------------------------------------------------------
 
@@ -214,6 +217,13 @@ def _items(notes: Sequence[str], ink: Ink) -> Table:
     table.add_column(overflow="fold")
     for note in notes:
         table.add_row("-", ink.excerpt(note))
+def _of_all(result: Result, ink: Ink) -> Iterator[Text]:
+    """Said once, however many causes there are: what mending all of them gives, and in which function to look."""
+    if (gain := gain_of_all(result)) is not None:
+        yield ink.text(f"mending {'both' if len(result.diagnoses) == 2 else 'all'}: {gain}", "dim")
+    yield from (ink.text(clue.text) for clue in result.clues if clue.kind == "stage")
+
+
     return table
 
 
