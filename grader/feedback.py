@@ -22,7 +22,7 @@ from grader.model import (
     Value,
 )
 from grader.remedies import missing_module, plainly, remedy, syntax_remedy
-from grader.spec import Assignment
+from grader.spec import Assignment, Function
 
 Fields = Mapping[str, str]
 
@@ -113,20 +113,24 @@ def note(told: Note) -> str:
 
 def signature_notes(assignment: Assignment, loaded: Loaded) -> list[str]:
     """What to say of functions that are missing, or take another number of arguments: once each."""
-    sentences = []
-    for name, function in assignment.functions.items():
-        found = loaded.functions.get(name)
-        wanted = f"{name}({', '.join(function.parameters)})"
-        count = len(function.parameters)
-        if found is None:
-            sentences.append(_missing(name, wanted, function.aliases, loaded))
-        elif found.required > count or (found.maximum is not None and found.maximum < count):
-            has = f"{found.name}({', '.join(found.parameters)})"
-            what = _unfit(found, function.parameters)
-            file, _, line = found.where.rpartition(":")
-            where = f"{file}, line {line}" if file and line.isdecimal() else found.where
-            sentences.append(f"{where}: {has} cannot be called as the assignment does, {wanted}: {what}")
-    return sentences
+    notes = (signature_note(name, function, loaded) for name, function in assignment.functions.items())
+    return [told for told in notes if told]
+
+
+def signature_note(name: str, function: Function, loaded: Loaded) -> str:
+    """The same of one function; empty when it can be called."""
+    found = loaded.functions.get(name)
+    wanted = f"{name}({', '.join(function.parameters)})"
+    count = len(function.parameters)
+    if found is None:
+        return _missing(name, wanted, function.aliases, loaded)
+    if found.required <= count and (found.maximum is None or found.maximum >= count):
+        return ""
+    has = f"{found.name}({', '.join(found.parameters)})"
+    what = _unfit(found, function.parameters)
+    file, _, line = found.where.rpartition(":")
+    where = f"{file}, line {line}" if file and line.isdecimal() else found.where
+    return f"{where}: {has} cannot be called as the assignment does, {wanted}: {what}"
 
 
 def _unfit(found: FoundFunction, wanted: Sequence[str]) -> str:
@@ -147,14 +151,14 @@ def _missing(name: str, wanted: str, aliases: Sequence[str], loaded: Loaded) -> 
     if itself:
         return _undefined(itself, loaded)
     within = next((n for n in names if n.rpartition(".")[2] in (name, *aliases)), "")
-    nearest = within or _nearest(name, list(names))
+    nearest = within or nearest_name(name, list(names))
     found = names[nearest] if nearest else ", ".join(list(names.values())[:3])
     sentence = f"{wanted}{also} is not defined" + (f"; found {found}" if found else "")
     inside = ": write it at the top level of the file, in no class or other function"
     return sentence + (inside if "." in nearest else "")
 
 
-def _nearest(name: str, names: Sequence[str]) -> str:
+def nearest_name(name: str, names: Sequence[str]) -> str:
     """The name that is most like it, as a whole or in one of its parts: `SelfAttention.forward`."""
     parts = {part.lower(): whole for whole in reversed(names) for part in (*whole.split("."), whole)}
     close = difflib.get_close_matches(name.lower(), list(parts), 1, 0.5)
@@ -230,6 +234,11 @@ def outcome_message(outcome: Outcome, assignment: Assignment) -> str:
         case Raised():
             last = f" ({outcome.frames[-1].file}, line {outcome.frames[-1].line})" if outcome.frames else ""
             return f"{_raised(outcome.exception, outcome.message)}{last}, in `{outcome.step}`"
+
+
+def is_consequence(message: str) -> bool:
+    """Whether what a case says follows from what `obstacles` tells once: no call, or no module."""
+    return bool(re.match(r"\w+(?:\(.*\) is not defined$| cannot be called as the)|.*\(its import failed: ", message))
 
 
 def cannot_be_called(outcome: Raised) -> bool:

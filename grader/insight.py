@@ -36,6 +36,8 @@ class Clue:
 
     kind: Literal["stage", "property"]
     text: str
+    todo: str = ""
+    """What to do about it, where that is plain: then nothing else needs to be looked at before."""
 
 
 @dataclass(frozen=True, eq=False)

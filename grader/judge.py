@@ -29,6 +29,7 @@ from grader.model import (
     SubmissionInfo,
     Verdict,
 )
+from grader.obstacles import with_obstacles
 from grader.runner import Runner, Session
 from grader.stages import Runs
 from grader.verdicts import all_cases, judge_case, score_of, stopped_verdict
@@ -71,6 +72,18 @@ class Attempt:
             self.session.stops += session.stops
 
     @property
+    def doubtful(self) -> set[str]:
+        """Cases that are right as they count, and wrong in another reading that the spec leaves open."""
+        fixed = {name for name, each in self.exam.assignment.conventions.items() if each.reference}
+        mine = {case.id: case.choice_among(self.choices) for case in self.exam.cases_in_scope}
+        return {
+            case
+            for (case, choice), result in self.known.items()
+            if result.verdict is not Verdict.PASSED and self.known[case, mine[case]].verdict is Verdict.PASSED
+            if all(pair in mine[case] for pair in choice if pair[0] in fixed)
+        }
+
+    @property
     def chosen(self) -> dict[tuple[str, Choice], dict[str, Outcome]]:
         """What happened under the choice of conventions that counts."""
         places = [(case.id, case.choice_among(self.choices)) for case in self.exam.cases_in_scope]
@@ -101,6 +114,7 @@ def grade(submission: Submission, exam: Exam, runner: Runner, searching: bool = 
     result = _result(submission, exam, best.score, best.choices, notes, best.output, began)
     if any(case.verdict is not Verdict.PASSED for case in best.score.cases) and best.happened:
         result = _explained(result, submission, best, runner, searching)
+    result = with_obstacles(result, exam.assignment, best.session.loaded)
     if len({candidate.main for candidate in candidates}) > 1:
         result = replace(result, graded_file=best.candidate.main if best.candidate else candidates[0].main)
     at = locations(submission, exam, best.session.loaded, best.chosen, best.score.cases)
@@ -113,10 +127,11 @@ def _explained(result: Result, submission: Submission, best: Attempt, runner: Ru
     """The result with all that can be told of what is wrong."""
     exam = best.exam
     lost = best.score.earned < best.score.possible
-    found = explain(exam, Wrong(best.chosen, best.choices, best.score.cases, lost, best.apart), runner)
+    found = explain(exam, Wrong(best.chosen, best.choices, best.score.cases, lost, best.apart, best.doubtful), runner)
     if searching and lost:
-        example = counterexample.find(submission, exam, runner, best.choices, best.candidate, best.score.cases)
-        result = replace(result, counterexample=example)
+        small = counterexample.find(submission, exam, runner, best.choices, best.candidate, best.score.cases)
+        result = replace(result, counterexample=small.example)
+        found = replace(found, clues=small.clues(found.clues))
     return replace(result, diagnoses=found.diagnoses, clues=found.clues, pictures=found.pictures)
 
 

@@ -19,6 +19,12 @@ def missing_module(module: str) -> str:
     return "if it is a file of yours, hand it in as well"
 
 
+def what_of_module(module: str) -> str:
+    """The same, as what to do next."""
+    name = module.partition(".")[0]
+    return f"Write what needs {name} with numpy" if name in KNOWN else f"Hand in {name}.py as well, if it is yours"
+
+
 def _dot(found: re.Match[str]) -> str:
     rows, columns, other_rows, other_columns = found.groups()
     if columns == other_columns:

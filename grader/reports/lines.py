@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.model import CaseResult, Diagnosis, Result, Verdict
-from grader.reports.reading import first_reason, loses_points, next_step, reason
+from grader.reports.reading import first_reason, loses_points, next_step, notes, reason
 from grader.reports.safe import one_line, points, visible
 
 
@@ -38,7 +38,7 @@ def summary(result: Result, banner: str = "") -> Iterator[str]:
     if result.status == "ungraded":
         yield one_line(first_reason(result))
     yield from (one_line(line) for line in known(result))
-    yield from (visible(f"Note: {note}") for note in result.notes if result.status == "graded")
+    yield from (visible(f"Note: {note}") for note in notes(result) if result.status == "graded")
     if result.conventions:
         choices = ", ".join(f"{name} = {choice}" for name, choice in result.conventions.items())
         yield one_line(f"Your code was read with {choices}")

@@ -18,6 +18,7 @@ from grader.reports.reading import (
     group_of,
     is_wanting,
     next_step,
+    notes,
     reason,
 )
 from grader.reports.safe import one_line, points, visible
@@ -138,8 +139,8 @@ def _details(result: Result) -> Iterator[str]:
         rows = [f"- {code(case.id)}: {code(reason(case))}" for case in wrong[:MOST_CASES]]
         rows += [f"- and {len(wrong) - MOST_CASES} more"] if len(wrong) > MOST_CASES else []
         yield _fold(f"What was seen ({len(wrong)} of {len(result.cases)} cases)", "\n".join(rows))
-    if result.notes:
-        yield _fold("Notes", "\n".join(f"- {code(note)}" for note in result.notes[:20]))
+    if said := notes(result):
+        yield _fold("Notes", "\n".join(f"- {code(note)}" for note in said[:20]))
     if result.conventions:
         choices = ", ".join(f"{name} = {choice}" for name, choice in result.conventions.items())
         yield _fold("Your code was read with", code(choices))

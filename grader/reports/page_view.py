@@ -9,7 +9,7 @@ from pathlib import PurePath
 from grader.model import CaseResult, GroupResult, Result, Verdict
 from grader.reports.page_arrays import Example, Heat, example, heat
 from grader.reports.page_text import Room, capitalised
-from grader.reports.reading import first_reason, for_student, gain_of_all, group_of, loses_points, reason
+from grader.reports.reading import first_reason, for_student, gain_of_all, group_of, loses_points, notes, reason
 from grader.reports.safe import points
 
 MOST_CASES = 120
@@ -98,7 +98,7 @@ def view(result: Result) -> View:
         cases=tuple(_case(case, room) for case in result.cases[:MOST_CASES]),
         cases_left=max(0, len(result.cases) - MOST_CASES),
         clues=tuple(room.text(clue.text, 500) for clue in result.clues[0 if result.diagnoses else 1 :][:MOST_ITEMS]),
-        notes=tuple(room.text(note, 800) for note in result.notes[:MOST_ITEMS] if note != told),
+        notes=tuple(room.text(note, 800) for note in notes(result)[:MOST_ITEMS] if note != told),
         output=room.text(result.output, 4000) if result.output.strip() else "",
         facts=_facts(result, room),
     )

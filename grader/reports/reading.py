@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import assert_never
 
+from grader.feedback import is_consequence
 from grader.model import CaseResult, Result, Verdict
 from grader.reports.safe import one_line, points
 
 AGAIN = "then run `grader check` again."
+FORM = ("type", "shape", "dtype")
+"""Checks that say what was returned in form only: the assignment tells as much."""
 
 
 def by_id(results: Sequence[Result]) -> list[Result]:
@@ -41,13 +45,34 @@ def first_reason(result: Result) -> str:
     lost = [case for case in result.cases if loses_points(case)]
     if lost and result.diagnoses:
         return result.diagnoses[0].title
+    if lost and (obstacles := [clue.text for clue in result.clues if clue.todo]):
+        return obstacles[0].partition("\n")[0]
     wrong = [case for case in lost if case.verdict is not Verdict.PASSED]
     return reason((wrong or lost)[0]).partition("\n")[0] if lost else ""
+
+
+def explained(result: Result, case: CaseResult) -> bool:
+    """Whether what was seen in a case follows from what is told above all cases."""
+    return any(clue.todo for clue in result.clues) and not result.diagnoses and is_consequence(reason(case))
+
+
+def notes(result: Result) -> list[str]:
+    """The notes, but for those that are told above all cases."""
+    above = {clue.text for clue in result.clues if clue.todo and not result.diagnoses}
+    return [note for note in result.notes if note not in above]
 
 
 def is_wanting(result: Result) -> bool:
     """Whether there is something to gain."""
     return result.status == "ungraded" or result.score < result.points
+
+
+def gain_of_all(result: Result) -> str | None:
+    """What mending all causes gives, such as `1 → 10 of 10 points`; None where there is one, or nothing to gain."""
+    then = max((each.score_if_all_mended or 0.0 for each in result.diagnoses), default=0.0)
+    if len(result.diagnoses) < 2 or then <= result.score:
+        return None
+    return f"{points(result.score)} → {points(then)} of {points(result.points)} points"
 
 
 def next_step(result: Result, hidden_points: float | None, again: str = AGAIN) -> str:
@@ -64,14 +89,8 @@ def next_step(result: Result, hidden_points: float | None, again: str = AGAIN) -
         return f"Make the file load, {again}"
     if result.diagnoses:
         return f"Mend the likely cause, {again}"
-def gain_of_all(result: Result) -> str | None:
-    """What mending all causes gives, such as `1 → 10 of 10 points`; None where there is one, or nothing to gain."""
-    then = max((each.score_if_all_mended or 0.0 for each in result.diagnoses), default=0.0)
-    if len(result.diagnoses) < 2 or then <= result.score:
-        return None
-    return f"{points(result.score)} → {points(then)} of {points(result.points)} points"
-
-
+    if todos := list(dict.fromkeys(clue.todo for clue in result.clues if clue.todo)):
+        return f"{', '.join([todos[0], *(todo[0].lower() + todo[1:] for todo in todos[1:3])])}, {again}"
     lost = max(result.groups, key=lambda group: group.possible - group.earned, default=None)
     if lost is None or lost.earned == lost.possible:
         return f"Read the notes above, {again}"
@@ -85,10 +104,23 @@ def for_student(result: Result) -> Result:
     What the submission printed goes as well: functions may print the inputs of hidden cases. Of what is known of its
     mistakes the spec's `hints` stay.
     """
-    result = _with_hints(result)
+    result = _with_hints(replace(result, output=printed(result.output)))
     if all(case.visibility == "public" for case in result.cases):
         return result
     return replace(result, cases=tuple(_without_details(case) for case in result.cases), output="")
+
+
+# The line of code stands below where Python could read the file (its path is whole then): a submission's it cannot.
+_PLACE = r"(?:(?:[/<]|[A-Za-z]:[\\/])[^\n]*(?P<read>)|[^\n]+)"
+_WARNING = re.compile(
+    rf"^{_PLACE}:\d+: RuntimeWarning: [^\n]* encountered in [^\n]*(?:\n|\Z)(?(read)(?:  \S[^\n]*(?:\n|\Z))?)",
+    re.MULTILINE,
+)
+
+
+def printed(output: str) -> str:
+    """What a submission printed, without numpy's warnings of overflow and the like: a case's message tells them."""
+    return _WARNING.sub("", output)
 
 
 def _with_hints(result: Result) -> Result:
@@ -100,11 +132,23 @@ def _with_hints(result: Result) -> Result:
             return replace(result, diagnoses=())
         case "stage":
             where = tuple(clue for clue in result.clues if clue.kind == "stage")
-            return replace(result, diagnoses=(), clues=where, counterexample=None, pictures=())
+            return replace(_with_verdicts(result, FORM), diagnoses=(), clues=where, counterexample=None, pictures=())
         case "none":
-            return replace(result, diagnoses=(), clues=(), counterexample=None, pictures=())
+            obstacles = tuple(clue for clue in result.clues if clue.todo)  # no hints: a note says the same
+            return replace(_with_verdicts(result), diagnoses=(), clues=obstacles, counterexample=None, pictures=())
         case _:
             assert_never(result.hints)
+
+
+def _with_verdicts(result: Result, told: Collection[str] = ()) -> Result:
+    """Of cases in which a check objected the verdict alone, but for checks that are `told`; exceptions' text stays."""
+    return replace(result, cases=tuple(_neutral(case, told) for case in result.cases))
+
+
+def _neutral(case: CaseResult, told: Collection[str]) -> CaseResult:
+    if case.verdict is not Verdict.FAILED or all(found.passed or found.check in told for found in case.findings):
+        return case
+    return replace(case, message=_words(case.verdict), findings=())
 
 
 def _without_details(case: CaseResult) -> CaseResult:

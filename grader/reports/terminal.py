@@ -14,13 +14,15 @@ from grader.model import CaseResult, Diagnosis, GroupResult, Result, Verdict
 from grader.reports.ink import Ink, score_style
 from grader.reports.reading import (
     AGAIN,
+    explained,
     first_reason,
     for_student,
-    group_of,
     gain_of_all,
+    group_of,
     is_wanting,
     loses_points,
     next_step,
+    notes,
     reason,
 )
 from grader.reports.safe import points, visible
@@ -66,9 +68,9 @@ def _parts(result: Result, ink: Ink, width: int, hidden_points: float | None, ag
     if result.groups and result.status == "graded":
         yield ""
         yield _groups(result, ink, width, with_reasons=not shared)
-    notes = [note for note in result.notes if note != shared]
-    if notes:
-        yield from _section("Notes", [_items(notes, ink)])
+    said = [note for note in notes(result) if note != shared]
+    if said:
+        yield from _section("Notes", [_items(said, ink)])
     if result.conventions:
         choices = ", ".join(f"{name} = {choice}" for name, choice in result.conventions.items())
         yield from _section("Your code was read with", [ink.line(choices)])
@@ -117,8 +119,9 @@ def _groups(result: Result, ink: Ink, width: int, *, with_reasons: bool) -> Tabl
         cases = [case for case in result.cases if group_of(case) == group.id]
         table.add_row(*_group_row(group, cases, titles, ink))
         # Of what is explained above, the numbers of every case would say nothing more.
-        explained = result.diagnoses and group.earned < group.possible and _all_failed(cases)
-        for line in _reasons(group, cases, ink) if with_reasons and not explained else ():
+        named = result.diagnoses and group.earned < group.possible and _all_failed(cases)
+        seen = [case for case in cases if not explained(result, case)]
+        for line in _reasons(group, seen, len(cases), ink) if with_reasons and not named else ():
             table.add_row("", Padding(line, (0, 0, 0, 1)), "")
     return table
 
@@ -145,7 +148,7 @@ def _all_failed(cases: Sequence[CaseResult]) -> bool:
     return all(case.verdict in (Verdict.PASSED, Verdict.FAILED) for case in cases)
 
 
-def _reasons(group: GroupResult, cases: Sequence[CaseResult], ink: Ink) -> Iterator[Text]:
+def _reasons(group: GroupResult, cases: Sequence[CaseResult], total: int, ink: Ink) -> Iterator[Text]:
     """Why cases failed, reasons folded that differ in numbers only. What another group implies needs no mending."""
     if group.implied_by:
         return
@@ -154,7 +157,7 @@ def _reasons(group: GroupResult, cases: Sequence[CaseResult], ink: Ink) -> Itera
     for case in wrong:
         folded.setdefault(_NUMBER.sub("#", reason(case)), []).append(case)
     for alike in list(folded.values())[:REASONS]:
-        yield ink.excerpt(_how_many(alike, len(cases)) + reason(alike[0]))
+        yield ink.excerpt(_how_many(alike, total) + reason(alike[0]))
     left = sum(len(alike) for alike in list(folded.values())[REASONS:])
     if left:
         yield ink.text(f"{left} more cases with other messages", "dim")
@@ -169,7 +172,8 @@ def _how_many(alike: Sequence[CaseResult], total: int) -> str:
         return ""
     if len(alike) == 1:
         return f"1 of {total} cases ({alike[0].id}): "
-    count = f"all {total} cases" if len(alike) == total else f"{len(alike)} of {total} cases"
+    every = "both cases" if total == 2 else f"all {total} cases"
+    count = every if len(alike) == total else f"{len(alike)} of {total} cases"
     is_same = len({reason(case) for case in alike}) == 1
     return f"{count}: " if is_same else f"{count}, such as {alike[0].id}: "
 
@@ -179,6 +183,8 @@ def _shared_reason(result: Result) -> str:
     if result.status == "ungraded":
         return first_reason(result)
     reasons = {reason(case) for case in result.cases if case.verdict is not Verdict.PASSED}
+    if any(explained(result, case) for case in result.cases):
+        return ""
     every = result.cases and all(case.verdict is not Verdict.PASSED for case in result.cases)
     return reasons.pop() if every and len(reasons) == 1 and len(result.groups) > 1 else ""
 
@@ -190,14 +196,14 @@ def _cause(result: Result, ink: Ink) -> Iterator[RenderableType]:
     """What is most likely wrong, and an example of it, before all else."""
     for diagnosis in result.diagnoses:
         yield from _section("Likely cause", _diagnosis(diagnosis, result, ink))
+    if result.diagnoses:
+        yield from (Padding(line, (0, 0, 0, 2)) for line in _of_all(result, ink))
     if result.clues and not result.diagnoses:
         yield from _section("What is known of it", [_items([clue.text for clue in result.clues], ink)])
     if result.counterexample is not None:
         yield from _section("A small example", example(result.counterexample, ink))
         yield reproducer(result.counterexample, ink)
 
-    if result.diagnoses:
-        yield from (Padding(line, (0, 0, 0, 2)) for line in _of_all(result, ink))
 
 # --- below the groups --------------------------------------------------------------------------
 
@@ -211,12 +217,6 @@ def _diagnosis(diagnosis: Diagnosis, result: Result, ink: Ink) -> Iterator[Text]
         yield ink.text(f"mending this alone: {gain}", "dim")
 
 
-def _items(notes: Sequence[str], ink: Ink) -> Table:
-    table = Table.grid(padding=(0, 1))
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    for note in notes:
-        table.add_row("-", ink.excerpt(note))
 def _of_all(result: Result, ink: Ink) -> Iterator[Text]:
     """Said once, however many causes there are: what mending all of them gives, and in which function to look."""
     if (gain := gain_of_all(result)) is not None:
@@ -224,6 +224,12 @@ def _of_all(result: Result, ink: Ink) -> Iterator[Text]:
     yield from (ink.text(clue.text) for clue in result.clues if clue.kind == "stage")
 
 
+def _items(notes: Sequence[str], ink: Ink) -> Table:
+    table = Table.grid(padding=(0, 1))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for note in notes:
+        table.add_row("-", ink.excerpt(note))
     return table
 
 
