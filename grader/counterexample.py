@@ -4,6 +4,7 @@ It is looked for among the inputs of one failing case, in the same way of failin
 numbers 0, 1 and −1. Submission and reference run side by side, each in a cage of its own. Nothing hidden is shown:
 where only hidden cases failed, the inputs are those of a public case with the same steps, or are drawn anew as the
 hidden case's are drawn; one that has numbers written out is never used, and no array of a hidden case is ever shown.
+What was found is run once more in a new worker, as a student will run it, and shown only if it comes to the same.
 """
 
 from __future__ import annotations
@@ -17,8 +18,22 @@ from grader import reproducer, shrinking
 from grader.cases import Case
 from grader.conventions import Choice
 from grader.exam import Exam
-from grader.hunt import Example, Hunt, Place, Sides
-from grader.model import Array, Candidate, CaseResult, Counterexample, Loaded, Returned, Step, Submission, Verdict
+from grader.hunt import Example, Hunt, Place, Sides, Unsteady, differ
+from grader.model import (
+    RETURN_COUNT,
+    Array,
+    Candidate,
+    CaseResult,
+    Clue,
+    Counterexample,
+    Loaded,
+    Raised,
+    Returned,
+    Step,
+    Stopped,
+    Submission,
+    Verdict,
+)
 from grader.recipes import is_written_out
 from grader.runner import Runner
 
@@ -28,13 +43,39 @@ MOST_PLACES = 4
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Calls of the submission, and seconds after it is loaded; the best until then is kept."""
+    """Calls of the submission, and seconds after it is loaded; the best until then is kept.
+
+    Calls alone bound what is quick, so that a busy machine finds the same; seconds end what is slow: 300 calls of the
+    shipped assignments take less than one.
+    """
 
     calls: int = 300
-    seconds: float = 3.0
+    seconds: float = 10.0
 
 
 BOUNDS = Bounds()
+
+UNSTEADY = Clue(
+    "property",
+    "The same call does not give the same values twice: is something random, kept from call to call, "
+    "or made with np.empty and not filled?",
+)
+LEFT_OUT = frozenset({"statement_raised", "statement_stopped", "definition_failed", "module_not_available"})
+"""Notes of statements that did not run here, and may where a student runs them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What came of a search."""
+
+    example: Counterexample | None = None
+    unsteady: bool = False
+    """The submission does not do the same twice. What its values look like says nothing, then."""
+
+    def clues(self, others: Sequence[Clue]) -> tuple[Clue, ...]:
+        """All that is known, given what else is: of what is unsteady only where it is, and that it is."""
+        where = tuple(clue for clue in others if clue.kind == "stage")
+        return (*where, UNSTEADY) if self.unsteady else tuple(others)
 
 
 def find(
@@ -46,18 +87,17 @@ def find(
     results: Sequence[CaseResult],
     bounds: Bounds = BOUNDS,
     clock: Callable[[], float] = time.monotonic,
-) -> Counterexample | None:
-    """A counterexample for a submission that was graded with these results; None when none is found.
+) -> Found:
+    """A counterexample for a submission that was graded with these results, or why there is none.
 
     `choices` and `candidate` are the reading that counts. Takes `runner` and the slot beside it, which must be free.
     Raises HarnessError.
     """
     places = list(places_of(exam, results))[:MOST_PLACES]
     if not places or exam.reference is None:
-        return None
-    limits = replace(
-        exam.limits, case=min(exam.limits.case, bounds.seconds), submission=exam.limits.load + bounds.seconds
-    )
+        return Found()
+    seconds = min(exam.limits.case, bounds.seconds)
+    limits = replace(exam.limits, case=seconds, submission=exam.limits.load + bounds.seconds)
     with contextlib.ExitStack() as stack:
         beside = runner.beside(exam.wanted.modules)
         shrinking.load()  # while the slot beside this one starts
@@ -67,13 +107,26 @@ def find(
         )
         loaded = theirs.loaded
         if not isinstance(loaded, Loaded) or loaded.fatal is not None:
-            return None
+            return Found()
         sides = Sides(theirs, ours, bounds.calls, clock() + bounds.seconds, clock)
-        for place in places:
-            example = Hunt(sides, exam, place, choices).best()
-            if example is not None:
-                return _shown(example, exam, loaded)
-    return None
+        try:
+            hunted = (Hunt(sides, exam, place, choices).best() for place in places)
+            example = next((each for each in hunted if each is not None), None)
+        except Unsteady:
+            return Found(unsteady=True)
+    if example is None or _is_of_the_cage(example, loaded):
+        return Found()
+    with contextlib.closing(runner.open(submission, exam.wanted, limits, candidate)) as fresh:
+        [outcome] = fresh.run([example.run])
+    if isinstance(outcome, Stopped):
+        return Found()
+    return Found(unsteady=True) if differ(example.outcome, outcome) else Found(_shown(example, exam, loaded))
+
+
+def _is_of_the_cage(example: Example, loaded: Loaded) -> bool:
+    """Whether a name is missing that a statement left out here would have bound: it may be there elsewhere."""
+    left_out = any(note.kind in LEFT_OUT for note in loaded.notes)
+    return left_out and isinstance(example.outcome, Raised) and example.outcome.exception == "NameError"
 
 
 # --- where to look ---------------------------------------------------------------------------
@@ -85,12 +138,12 @@ def places_of(exam: Exam, results: Sequence[CaseResult]) -> Iterator[Place]:
     failed = {case.group: case for case in reversed(exam.cases) if case.id in verdicts}
     for case in sorted(failed.values(), key=lambda case: _rank(exam, case, verdicts[case.id])):
         if case.visibility == "public":
-            yield Place(case, case)
+            yield Place(case, case, verdicts[case.id])
             continue
         alike = [other for other in exam.cases if other.visibility == "public" and _steps(other) == _steps(case)]
-        yield from (Place(case, other) for other in alike[:1])
+        yield from (Place(case, other, verdicts[case.id]) for other in alike[:1])
         if alike and not is_written_out(exam.assignment, case):
-            yield Place(case, case)
+            yield Place(case, case, verdicts[case.id])
 
 
 def _rank(exam: Exam, case: Case, result: CaseResult) -> tuple[float, ...]:
@@ -126,9 +179,11 @@ def _shown(example: Example, exam: Exam, loaded: Loaded) -> Counterexample:
         for name, found in loaded.functions.items()
     }
     run = example.run
-    kind, check = example.symptom
+    kind, check, *_ = example.symptom
     lines = reproducer.text(
         run.steps, run.inputs, example.expected, got, named, loaded.main, check if kind == "check" else "values"
     )
     steps = tuple(step.text for step in run.steps)
+    if check in ("type", RETURN_COUNT):  # what came are no numbers to compare with others
+        return Counterexample(steps, run.inputs, {}, {}, example.message, lines)
     return Counterexample(steps, run.inputs, example.expected, got, example.message, lines)

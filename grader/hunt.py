@@ -6,6 +6,7 @@ Submission and reference are asked side by side, within bounds; what was found u
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -17,10 +18,11 @@ from grader.cases import Case, Reading
 from grader.checks.expected import AGAINST_EXPECTED
 from grader.compare import Tolerance
 from grader.conventions import Choice
+from grader.diagnosis import agree
 from grader.exam import Exam
 from grader.expressions import ExpressionError
 from grader.inputs.base import Source
-from grader.model import Array, Outcome, Raised, Returned, Run, Stopped
+from grader.model import Array, CaseResult, Outcome, Raised, Returned, Run, Stopped
 from grader.recipes import PLACE, Recipe, Sizes, Values, recipe_of
 from grader.runner import Session
 from grader.verdicts import look
@@ -33,20 +35,27 @@ READABLE = 40
 """A failing case with no more numbers than that is shown itself, if nothing smaller is found."""
 CLEAR = 1e-3
 """A difference that people see."""
-Symptom = tuple[str, str]
-"""How a submission fails: ("raised", exception), or ("check", its name)."""
+ASKED = 3
+"""How often a failing case is run at first: twice may be the same by chance, such as a dropout of little."""
+Symptom = tuple[str, ...]
+"""How a submission fails: ("raised", exception, line, kind of message), or ("check", its name, kind of message)."""
 
 
 class Spent(BaseException):
     """The bounds are reached, or a worker is lost. No Exception, so that Hypothesis does not take it for a find."""
 
 
+class Unsteady(Exception):
+    """The same call does not come to the same twice: what such a submission does on small inputs says nothing."""
+
+
 @dataclass(frozen=True)
 class Place:
-    """Where it is looked for: a case that failed, and the case whose kind of inputs is used."""
+    """Where it is looked for: a case that failed, the case whose kind of inputs is used, and what was graded."""
 
     failed: Case
     inputs_of: Case
+    graded: CaseResult | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,16 +119,23 @@ class Hunt:
         }
 
     def best(self) -> Example | None:
-        """The smallest example within the bounds; a failing public case itself, if there is none and it is small."""
+        """The smallest example within the bounds; a failing public case itself, if there is none and it is small.
+
+        None where the call itself cannot be made: its signature is the message. Raises Unsteady.
+        """
         case = self.place.failed
         choice = case.choice_among(self.choices)
         own = reference_choice(self.exam.assignment, choice)
         itself: Example | None = None
         with contextlib.suppress(Spent):
             run = case.readings[choice].runs[""]
-            [(outcome, right)] = self.sides.ask([(run, case.readings[own].runs[""])])
+            (outcome, right), *again = self.sides.ask([(run, case.readings[own].runs[""])] * ASKED)
+            if any(differ(outcome, other) for other, _ in again):
+                raise Unsteady
             itself = self._judged(case.readings[choice], run, outcome, _arrays(right), case.tolerance)
-            if itself is None:
+            if itself is None and isinstance(outcome, Returned) and _arrays(right) and self._was_wrong(choice):
+                raise Unsteady
+            if itself is None or (isinstance(outcome, Raised) and feedback.cannot_be_called(outcome)):
                 return None
             self._search(itself.symptom)
         if self._found is not None:
@@ -127,6 +143,13 @@ class Hunt:
             return self._judged(self._reading, found.run, found.outcome, found.expected, said)
         small = itself is not None and sum(np.size(value) for value in itself.run.inputs.values()) <= READABLE
         return itself if small and case.visibility == "public" else None
+
+    def _was_wrong(self, choice: Choice) -> bool:
+        """Whether the failing case failed, when it was graded, in what is now right."""
+        case, graded = self.place.failed, self.place.graded
+        if graded is None or len(case.readings[choice].runs) > 1 or (case.id, choice) not in self.exam.key.expected:
+            return False
+        return not graded.findings or graded.findings[-1].check in TOLD_AGAIN
 
     def _search(self, symptom: Symptom) -> None:
         spans = tuple(self._recipe.spans.values())
@@ -206,14 +229,39 @@ class Hunt:
             return None
         if isinstance(outcome, Raised):
             message = feedback.outcome_message(outcome, self.exam.assignment)
-            return Example(run, expected, outcome, ("raised", outcome.exception), message)
+            return Example(run, expected, outcome, _raised(outcome), message)
         if not isinstance(outcome, Returned):
             return None
         case = replace(self.place.inputs_of, checks=AGAINST_EXPECTED, observe=run.observe, tolerance=tolerance)
         findings = look(case, replace(reading, runs={"": run}), {"": outcome.values}, expected)
         if findings[-1].passed:
             return None
-        return Example(run, expected, outcome, ("check", findings[-1].check), findings[-1].message)
+        last = findings[-1]
+        kind = _kind(last.message) if last.check == "type" else ""
+        return Example(run, expected, outcome, ("check", last.check, kind), last.message)
+
+
+TOLD_AGAIN = frozenset(check.NAME for check in AGAINST_EXPECTED if check.NAME != "type")
+"""Checks of which a case alone decides; too large (of type) is what all cases together return."""
+
+
+def differ(one: Outcome, other: Outcome) -> bool:
+    """Whether two outcomes of the same call are not the same, as far as can be said."""
+    if isinstance(one, Raised) and isinstance(other, Raised):
+        return _raised(one) != _raised(other)
+    return agree(one, other) is False
+
+
+def _raised(outcome: Raised) -> Symptom:
+    """What was raised and where, by the last line of the student's own: another line is another mistake."""
+    last = outcome.frames[-1] if outcome.frames else None
+    return "raised", outcome.exception, f"{last.file}:{last.line}" if last else "", _kind(outcome.message)
+
+
+def _kind(message: str) -> str:
+    """A message without its numbers and shapes, which change with the inputs."""
+    words = re.sub(r"\([^()]*\)|\[[^\[\]]*\]|[^\s,]*\d[^\s,]*", "", message)
+    return " ".join(words.replace(",", " ").split())
 
 
 def _arrays(right: Outcome) -> Mapping[str, Array] | None:

@@ -12,8 +12,8 @@ import pytest
 from fakes import session
 
 from grader.exam import Exam
-from grader.hunt import Hunt, Place, Sides, Spent
-from grader.model import Outcome, Run, Stopped
+from grader.hunt import Hunt, Place, Sides, Spent, differ
+from grader.model import Frame, Outcome, Raised, Returned, Run, Stopped, Value
 
 SPEC = """
 assignment: attention
@@ -73,7 +73,7 @@ def test_time_and_lost_workers_end_it(spent: Sides) -> None:
 def test_the_smallest_sum_that_is_none() -> None:
     example = hunt(sides(np.max)).best()
     assert example is not None
-    assert example.symptom == ("check", "values")
+    assert example.symptom == ("check", "values", "")
     assert np.size(example.run.inputs["X"]) == 2
 
 
@@ -99,8 +99,8 @@ def test_numbers_as_the_spec_draws_them_where_plain_ones_show_nothing() -> None:
 def test_differences_that_nobody_sees_are_found_last() -> None:
     example = hunt(sides(lambda X: np.sum(X) + 1e-4)).best()
     assert example is not None
-    assert example.symptom == ("check", "values")
-    assert "difference is 0.0001 at y" in example.message
+    assert example.symptom == ("check", "values", "")
+    assert "`y` differs by 0.0001" in example.message
 
 
 def test_zeros_where_they_cannot_be_are_left_out() -> None:
@@ -112,7 +112,61 @@ def test_zeros_where_they_cannot_be_are_left_out() -> None:
     assert set(np.ravel(example.run.inputs["X"])) <= {1, -1, 2}
 
 
+def failing(on: Callable[[Any], int]) -> Callable[[Any], Any]:
+    """Raises in a line that depends on the inputs, with a message that tells their size."""
+
+    def wrong(X: Any) -> Any:
+        if on(X) == 1:
+            raise ValueError(f"cannot reshape array of size {X.size} into shape ({X.size},1)")
+        if on(X) == 2:
+            raise ValueError(f"operands could not be broadcast together with shapes {X.shape} (2,)")
+        return np.max(X)
+
+    return wrong
+
+
+def test_an_error_with_another_message_is_another_error() -> None:
+    example = hunt(sides(failing(lambda X: 1 + (X.size < 3)))).best()
+    assert example is not None
+    assert "cannot reshape array of size 3 into" in example.message
+    example = hunt(sides(failing(lambda X: 1))).best()
+    assert example is not None
+    assert np.size(example.run.inputs["X"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("message", "other", "line", "is_other"),
+    [
+        ("bad shapes (2,3) (4,)", "bad shapes (5,1) (2,2) ", 3, False),
+        (
+            "index 3 is out of bounds for axis 0 with size 3",
+            "index 12 is out of bounds for axis 1 with size 7",
+            3,
+            False,
+        ),
+        ("bad shapes (2,3) (4,)", "bad shapes (2,3) (4,)", 4, True),
+        ("name 'K' is not defined", "name 'V' is not defined", 3, True),
+    ],
+)
+def test_errors_are_alike_that_say_the_same_in_the_same_line(
+    message: str, other: str, line: int, is_other: bool
+) -> None:
+    def raised(text: str, at: int) -> Raised:
+        return Raised("y = f(X)", "ValueError", text, (Frame("a.py", 9, "f"), Frame("a.py", at, "g")))
+
+    assert differ(raised(message, 3), raised(other, line)) == is_other
+
+
+def test_returned_values_differ_by_more_than_rounding() -> None:
+    def returned(number: float) -> Returned:
+        return Returned({"y": Value("array", "ndarray", np.array([number]))})
+
+    assert not differ(returned(1.0), returned(1.0 + 1e-9))
+    assert differ(returned(1.0), returned(1.1))
+    assert differ(returned(1.0), Raised("y = f(X)", "ValueError", ""))
+
+
 def test_what_the_case_does_not_show_is_not_looked_for() -> None:
     on = sides(lambda X: np.sum(X) if X.size == 20 else np.max(X))
     assert hunt(on).best() is None
-    assert replace(on).calls == 299
+    assert replace(on).calls == 297
