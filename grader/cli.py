@@ -5,7 +5,6 @@ Imports are lazy: the zygote starts first, and the rest is imported while it pre
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import sys
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, Optional
 import typer
 
 from grader import __version__, needs
+from grader.console import fill_descriptors
 from grader.errors import GraderError, OutputError
 from grader.options import AssignmentOption, CheckFormat, Color, ColorOption, RequireOption, SeedOption, SpecsOption
 
@@ -77,6 +77,7 @@ def check(
     try:
         with LocalRunner() as runner:
             runner.start()  # it preloads numpy while the rest is imported here
+            _first_words(path)
             from grader import checking
 
             def once() -> Result:
@@ -98,6 +99,13 @@ def check(
         raise typer.Exit(EXIT_UNGRADED)
     enough = result.points if fail_under is None else fail_under
     raise typer.Exit(0 if result.score >= enough else EXIT_LOST)
+
+
+def _first_words(path: Path) -> None:
+    """Something to read before all is loaded, for a person who looks on."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        name = "".join(char if char.isprintable() else "?" for char in str(path))
+        print(f"grader: checking {name}", file=sys.stderr, flush=True)
 
 
 @app.command()
@@ -241,7 +249,7 @@ def schema() -> None:
 
 def main() -> NoReturn:
     """Run the command line and exit. Every GraderError becomes a sentence on stderr and its exit code."""
-    _fill_descriptors()
+    fill_descriptors()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal in another encoding must not end a report
             stream.reconfigure(errors="backslashreplace")
@@ -280,14 +288,6 @@ def _run() -> int:
         sys.stdout = None  # what is left in it cannot be written either
         raise OutputError(f"stdout cannot be written: {error.strerror}") from error
     return int(code or 0)
-
-
-def _fill_descriptors() -> None:
-    """Put something in the place of stdin, stdout and stderr that were closed: else pipes of ours would be there."""
-    with contextlib.suppress(OSError):
-        while (fd := os.open(os.devnull, os.O_RDWR)) <= 2:
-            os.set_inheritable(fd, True)
-        os.close(fd)
 
 
 def _complain(sentences: str) -> None:

@@ -1,7 +1,9 @@
-"""Words for people: a console that obeys `--color`, and lines on stderr."""
+"""Words for people: a console that obeys `--color`, lines on stderr, and streams that were closed."""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -41,3 +43,11 @@ def unbounded(isolation: Isolation) -> str:
     """What a banner says besides, where nothing keeps a worker from taking all memory."""
     bounded = "limits" in isolation.layers and not isolation.details.get("limits")
     return "" if bounded else "; its time is limited here, its memory is not"
+
+
+def fill_descriptors() -> None:
+    """Put something in the place of stdin, stdout and stderr that were closed: else pipes of ours would be there."""
+    with contextlib.suppress(OSError):
+        while (fd := os.open(os.devnull, os.O_RDWR)) <= 2:
+            os.set_inheritable(fd, True)
+        os.close(fd)

@@ -642,3 +642,14 @@ def test_verify_says_whether_a_spec_measures(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "it names no misconception" in done.stdout
     assert grader("verify", "no_such_assignment").returncode == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="no pseudo-terminals here")
+def test_whoever_looks_on_has_something_to_read_at_once() -> None:
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "grader", "check", str(SAMPLE / "statement_style.py")]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=theirs):
+        os.close(theirs)
+        assert b"checking" in os.read(ours, 1000)
+    os.close(ours)
+    assert "checking" not in grader("check", SAMPLE / "statement_style.py").stderr
