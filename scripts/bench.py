@@ -7,6 +7,7 @@ judge         the harness: load, all cases, comparison, score, one worker, with 
 + LAYER       the same with this layer and those above it (`no layer`: a process and nothing more)
 wrong         a submission with a known mistake, and the same without the diagnosis that names it
 grade         `grader grade` of a folder, all reports written, per submission (1 worker, all cores)
+check         a cold start of `grader check`, whole: to its first words on a terminal, of a right and of a wrong file
 pytest        `python -m pytest --junitxml` with the same cases, a process per submission
 """
 
@@ -233,6 +234,21 @@ class Bench:
             subprocess.run(command, cwd=suite, capture_output=True, check=True)
         return (time.perf_counter() - began) / count * 1000
 
+    def check(self, file: Path, words_only: bool = False) -> float:
+        """`grader check` from a cold start: to its end, or to the first words on a terminal."""
+        ours, theirs = os.openpty()
+        command = [sys.executable, "-m", "grader", "check", str(file)]
+        began = time.perf_counter()
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=theirs) as running:
+            os.close(theirs)
+            os.read(ours, 100)
+            if not words_only:
+                running.wait()
+            took = time.perf_counter() - began
+            running.wait()
+        os.close(ours)
+        return took * 1000
+
     def close(self) -> None:
         """End the processes."""
         for runner in (self._runner, *self._partly.values()):
@@ -268,6 +284,9 @@ def measure(rounds: int) -> tuple[dict[str, float], dict[str, object]]:
             "pytest": lambda: bench.pytest(3),
             "wrong": lambda: bench.wrong(40, True),
             "wrong, not named": lambda: bench.wrong(40, False),
+            "check, first words": lambda: bench.check(SUBMISSION, words_only=True),
+            "check": lambda: bench.check(SUBMISSION),
+            "check, wrong": lambda: bench.check(WRONG),
             **{row: functools.partial(bench.judge, 40, row) for row in bench.layers},
         }
         times: dict[str, list[float]] = {who: [] for who in contestants}
