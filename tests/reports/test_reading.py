@@ -1,11 +1,12 @@
+import json
 from dataclasses import replace
 
 import pytest
 from reports import samples
 
 from grader.insight import Hints
-from grader.model import Result, Verdict
-from grader.reports import reading
+from grader.model import CaseResult, Finding, Result, Verdict
+from grader.reports import jsonl, reading
 
 
 def test_the_reason_of_a_case_is_never_empty() -> None:
@@ -71,3 +72,60 @@ def test_each_rung_of_the_hints_says_more(hints: Hints, diagnoses: int, clues: i
     assert (shown.counterexample is not None, bool(shown.pictures)) == (example, example)
     assert all(clue.kind == "stage" for clue in shown.clues[:1])
     assert reading.for_student(shown) == shown
+
+
+def failed(check: str, message: str) -> CaseResult:
+    findings = (Finding("type", True), Finding(check, False, message, "output"))
+    return samples.case(f"{check}.1", Verdict.FAILED, 0, 1, message=message, findings=findings)
+
+
+@pytest.mark.parametrize(
+    ("hints", "neutral"),
+    [
+        ("name", set()),
+        ("property", set()),
+        ("stage", {"values", "finite", "zero_padded_keys"}),
+        ("none", {"values", "finite", "zero_padded_keys", "shape", "type"}),
+    ],
+)
+def test_few_hints_leave_verdicts_alone(hints: Hints, neutral: set[str]) -> None:
+    cases = tuple(
+        failed(check, f"told by {check}") for check in ("type", "shape", "finite", "values", "zero_padded_keys")
+    )
+    shown = reading.for_student(samples.result(cases=cases, hints=hints)).cases
+    for case, seen in zip(cases, shown, strict=True):
+        if reading.group_of(case) in neutral:
+            assert seen == replace(case, message="what was returned is not right", findings=())
+        else:
+            assert seen == case
+
+
+def test_what_the_code_itself_came_to_is_told_without_hints() -> None:
+    cases = (
+        samples.case("a.1", Verdict.RAISED, 0, 1, message="ValueError: mine"),
+        samples.case("a.2", Verdict.FAILED, 0, 1, message="f returned a tuple of 2"),
+        samples.case("a.3", Verdict.PASSED, 1, 1),
+    )
+    assert reading.for_student(samples.result(cases=cases, hints="none")).cases == cases
+
+
+@pytest.mark.parametrize(
+    ("output", "shown"),
+    [
+        ("", ""),
+        ("12\n", "12\n"),
+        ("a.py:10: RuntimeWarning: divide by zero encountered in divide\n", ""),
+        ("1\na b.py:6: RuntimeWarning: overflow encountered in exp\n  2\n3", "1\n  2\n3"),
+        ("a.py:6: RuntimeWarning: overflow encountered in exp", ""),
+        ("/tmp/a.py:6: RuntimeWarning: overflow encountered in exp\n  e = np.exp(s)\n  2\n", "  2\n"),
+        ("<cell 3>:6: RuntimeWarning: overflow encountered in exp\n  e = np.exp(s)", ""),
+        ("C:\\a.py:6: RuntimeWarning: overflow encountered in exp\n  e = np.exp(s)\n2\n", "2\n"),
+        ("/tmp/a.py:6: RuntimeWarning: overflow encountered in exp\n2\n", "2\n"),
+        ("a.py:3: UserWarning: mine, encountered in f\n", "a.py:3: UserWarning: mine, encountered in f\n"),
+        ("RuntimeWarning: overflow encountered in exp\n", "RuntimeWarning: overflow encountered in exp\n"),
+    ],
+)
+def test_numpys_warnings_are_not_what_the_code_printed(output: str, shown: str) -> None:
+    assert reading.printed(output) == shown
+    assert reading.for_student(samples.result(output=output)).output == shown
+    assert json.loads(jsonl.to_json(samples.result(output=output)))["output"] == output
