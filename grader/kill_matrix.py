@@ -22,6 +22,8 @@ class Row:
     keeps: float
     named: tuple[str, ...]
     """Ids of the misconceptions that explain it."""
+    broken: str = ""
+    """Why it returns nothing that could be compared; empty when it does."""
 
     @property
     def is_named(self) -> bool:

@@ -6,6 +6,7 @@ same limits, same inputs. Many share a worker, for its load costs more than thei
 
 from __future__ import annotations
 
+import ast
 import functools
 import hashlib
 import itertools
@@ -17,10 +18,10 @@ from grader.answer_key import reference_choice
 from grader.cases import Case
 from grader.diagnosis import Happened, Place, telling
 from grader.diagnosis import Run as Told
-from grader.model import Outcome, Returned, Run, SourceFile, Submission
+from grader.model import Outcome, Raised, Returned, Run, SourceFile, Submission
 from grader.mutants import is_unloaded, mutated, numbered, together
 from grader.runner import Limits, Runner, Wanted
-from grader.spec import Assignment, Misconception
+from grader.spec import Assignment, Edit, Misconception
 
 Made = tuple[tuple[Misconception, int], ...]
 """Misconceptions, each with the number of the variant in which it is made."""
@@ -44,6 +45,16 @@ class Mutant:
     def misconceptions(self) -> tuple[Misconception, ...]:
         """The mistakes in it."""
         return tuple(misconception for misconception, _ in self.made)
+
+    @property
+    def raises(self) -> str:
+        """What it raises wherever it differs from the reference; empty when it returns something there."""
+        outcomes = [self.happened[place][name] for place, name in sorted(self.tells)]
+        raised = [f"{each.exception}: {each.message}" for each in outcomes if isinstance(each, Raised)]
+        if not raised or len(raised) < len(outcomes):
+            return ""
+        everywhere = len(outcomes) == sum(map(len, self.happened.values()))
+        return f"raises {raised[0]}, in every case{'' if everywhere else ' in which it differs from the reference'}"
 
 
 class Lineup:
@@ -139,6 +150,20 @@ class Lineup:
         rest = tuple(each for index, each in enumerate(mutant.made) if index != number)
         mended = self.of([rest], runner) if rest else []
         return mended[0].happened if mended else self.right(runner)
+
+    def why_not(self, edit: Edit) -> str:
+        """Why the mutant of an edit cannot be loaded."""
+        source = mutated(self.source, [edit])
+        if source is None:
+            return "cannot be made: its edits do not fit each other"
+        try:
+            ast.parse(source)
+        except SyntaxError as error:
+            line = f", `{error.text.strip()}`" if error.text else ""
+            return (
+                f"cannot be loaded: Python cannot read the reference with it, {error.msg} (line {error.lineno}{line})"
+            )
+        return "cannot be loaded: the reference with it raises an exception before any function is called"
 
     @functools.cached_property
     def _mistakes(self) -> list[tuple[Misconception, int]]:

@@ -67,6 +67,7 @@ def verify(
     cases = worth.case_rows(exam, right.cases, rows, automatic, _by_case(flaws))
     margin = _margins(bench, rows, mutants)
     steady = rehearsal.steady(exam, exam.lineup, bench.choices, runner, threaded)
+    rows += _unmade(bench, rows)
     problems = [  # causes before what follows from them
         *_of_reference(right, steady),
         *_square(bench),
@@ -115,7 +116,19 @@ def _row(bench: _Bench, mutants: Sequence[Mutant], mutant: Mutant) -> Row:
         loses=lost,
         keeps=rounded(result.earned),
         named=tuple(dict.fromkeys(named)),
+        broken=mutant.raises,
     )
+
+
+def _unmade(bench: _Bench, rows: Sequence[Row]) -> list[Row]:
+    """Rows of the mutants that cannot be loaded."""
+    made = {(row.misconception, row.variant) for row in rows}
+    return [
+        Row(known.id, number, catching(bench.exam, known.caught_by).id, False, (), 0.0, (), bench.lineup.why_not(edit))
+        for known in bench.exam.assignment.misconceptions
+        for number, edit in enumerate(known.edits)
+        if (known.id, number) not in made
+    ]
 
 
 def _judged(bench: _Bench, happened: Happened) -> tuple[tuple[str, ...], Score]:
@@ -240,11 +253,8 @@ def _of_reference(right: Score, steady: Steady) -> Iterator[str]:
 
 
 def _of_rows(exam: Exam, rows: Sequence[Row]) -> Iterator[str]:
-    made = sum(len(known.edits) for known in exam.assignment.misconceptions)
-    if not made:
+    if not exam.assignment.misconceptions:
         yield "it names no misconception: nothing tells whether its cases catch the mistakes that are made"
-    if len(rows) < made:
-        yield f"{made - len(rows)} of {made} mutants cannot be loaded, or their edits do not fit"
     for row in rows:
         if sentence := _objection(exam, row):
             yield sentence
@@ -254,6 +264,8 @@ def _objection(exam: Exam, row: Row) -> str:
     """What is wrong with what the cases make of a mutant."""
     which = f"`{row.misconception}`" + (f" (variant {row.variant})" if row.variant else "")
     points = float(exam.assignment.points)
+    if row.broken:
+        return f"{which} {row.broken}"
     if not row.caught:
         return f"{which} loses nothing on `{row.caught_by}`, which must catch it"
     if not row.named:

@@ -198,6 +198,30 @@ def test_an_edit_that_does_not_fit_is_told_with_its_place(tmp_path: Path, runner
         verified(tmp_path, runner, ('{" / np.sqrt(K.shape[-1])": ""}', '{"np.cbrt": ""}'))
 
 
+@pytest.mark.parametrize(
+    ("edit", "why"),
+    [
+        (
+            '{" / np.sqrt(K.shape[-1])": " / (np.sqrt(K.shape[-1])"}',
+            "`no_scale` cannot be loaded: Python cannot read the reference with it, '(' was never closed (line 4, "
+            "`scores = Q @ K.T / (np.sqrt(K.shape[-1])`)",
+        ),
+        ('{" / np.sqrt(K.shape[-1])": " / nonesuch"}', "`no_scale` raises NameError: name 'nonesuch' is not defined"),
+        (
+            '{"import numpy as np": "import numpy as np\\nnonesuch"}',
+            "`no_scale` cannot be loaded: the reference with it raises an exception before any function is called",
+        ),
+    ],
+    ids=["syntax", "name", "top level"],
+)
+def test_a_broken_mistake_is_told_by_its_name_with_the_reason(
+    tmp_path: Path, runner: LocalRunner, edit: str, why: str
+) -> None:
+    found = verified(tmp_path, runner, ('{" / np.sqrt(K.shape[-1])": ""}', edit))
+    assert [told for told in found.problems if told.startswith(why)] != [], found.problems
+    assert [row.misconception for row in found.rows if row.broken] == ["no_scale"]
+
+
 # --- the shipped spec, spoiled, as its author would see it ------------------------------------------
 
 

@@ -152,9 +152,8 @@ def _automatic(verified: Verified, ink: Ink) -> Iterator[Text]:
         return
     share = f"{100 * verified.mutation_score:.0f} %"
     wrong = len(verified.automatic) - sum(bool(survivor.why) for survivor in verified.survivors)
-    yield ink.line(
-        f"changes of its syntax: {share} of the {wrong} that are wrong lose points; `equivalent:` says of the others"
-    )
+    others = "; `equivalent:` says of the others" if wrong < len(verified.automatic) else ""
+    yield ink.line(f"changes of its syntax: {share} of the {wrong} that are wrong lose points{others}")
     for survivor in verified.survivors:
         if survivor.why:
             yield ink.line(f"  line {survivor.line}: {survivor.text}", "dim")
