@@ -7,7 +7,8 @@ import numpy as np
 
 from grader.diagnosis import Happened
 from grader.model import Missing, Outcome, Returned, Value
-from grader.observing import observed
+from grader.observing import _learned, observed
+from grader.symptoms import Observed
 
 SPEC = """
 assignment: a
@@ -56,3 +57,40 @@ def test_what_cannot_be_compared_is_left_out() -> None:
     assert len(observed(EXAM, happened(1.0, kind="other"), ())) == 0
     assert len(observed(EXAM, happened(1.0, main=Missing("f")), ())) == 1
     assert observed(EXAM, {}, ()) == []
+
+
+WRITTEN_OUT = """
+assignment: a
+title: A
+points: 3
+reference: reference/a.py
+functions: {f: {parameters: [x, w], returns: [y]}}
+steps: ["y = f(x, w)"]
+groups:
+  - id: drawn
+    points: 2
+    given: {x: {normal: [n, d]}, w: {normal: [d, m]}}
+    draw: {sizes: {n: 4, d: 3, m: 2}}
+    expect: reference
+  - id: plain
+    points: 1
+    cases:
+      - {id: same, given: {x: [[1, 2]], w: [[1, 2, 3, 4, 5], [1, 2, 3, 4, 6]]}, expect: reference}
+"""
+
+
+def test_sizes_are_learned_where_numbers_are_written_out() -> None:
+    exam = fakes.exam(WRITTEN_OUT, {"f": lambda x, w: x @ w})
+    places: Happened = {
+        place: {"": Returned({name: Value("array", "", array + 1) for name, array in expected.items()})}
+        for place, expected in exam.key.expected.items()
+    }
+    drawn, plain = observed(exam, places, ())
+    assert (drawn.sizes, drawn.learned) == ({"n": 4, "d": 3, "m": 2}, {})
+    assert (plain.sizes, plain.learned) == ({}, {"n": 1, "d": 2, "m": 5})
+
+
+def test_a_size_is_not_learned_where_its_places_disagree() -> None:
+    one = Observed("y", np.ones(2), np.ones(2), inputs={"x": np.ones((4, 3)), "w": np.ones((5, 2)), "v": np.ones(2)})
+    places = {"d": {("x", -1), ("w", -2)}, "n": {("x", -2)}, "m": {("v", -2)}, "k": {("z", -1)}}
+    assert _learned(places, one) == {"n": 4}  # `v` has no such axis

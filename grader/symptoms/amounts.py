@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
 from grader.model import Array
-from grader.symptoms.base import Group, Wrong, by_input, common, shared_sizes
+from grader.symptoms.base import Group, Wrong, by_input, common, input_sizes, named_sizes
 
-FORMS = (
-    ("`{0}` times what is expected", lambda s: s),
-    ("what is expected divided by `{0}`", lambda s: 1 / s),
-    ("√`{0}` times what is expected", math.sqrt),
-    ("what is expected divided by √`{0}`", lambda s: 1 / math.sqrt(s)),
+FORMS: tuple[tuple[str, str, Callable[[float], float]], ...] = (
+    ("{0} times what is expected", "{0} times what is expected", lambda s: s),
+    ("what is expected divided by {0}", "what is expected divided by {0}", lambda s: 1 / s),
+    ("√{0} times what is expected", "what is expected times the square root of {0}", math.sqrt),
+    ("what is expected divided by √{0}", "what is expected divided by the square root of {0}", lambda s: 1 / s**0.5),
 )
-"""What to say of a factor, and the factor that a size gives."""
+"""What to say of a factor: by a name, in words; and the factor that a size gives."""
 
 
 # --- times a number ----------------------------------------------------------------------------
@@ -37,6 +37,8 @@ def factor(group: Group) -> list[str]:
     named = list(_named(group, factors))
     if any(len(set(sizes)) > 1 for _, sizes in named):
         return [next(clause for clause, sizes in named if len(set(sizes)) > 1)]
+    if not named and (counted := _counted(group, factors)):
+        return counted
     if not all(math.isclose(number, factors[0], rel_tol=1e-4) for number in factors):
         return []
     plain = f"every value is {factors[0]:.4g} times what is expected"
@@ -57,12 +59,27 @@ def _factor(one: Wrong) -> float | None:
 
 def _named(group: Group, factors: list[float]) -> Iterator[tuple[str, tuple[int | float, ...]]]:
     """The sizes that give all factors: a clause, and the size in each observation."""
-    for name, sizes in shared_sizes(group).items():
-        if not all(isinstance(size, int) and size > 1 for size in sizes):
-            continue
-        for text, formula in FORMS:
-            if all(math.isclose(f, formula(s), rel_tol=1e-4) for f, s in zip(factors, sizes, strict=True)):
+    for name, sizes in named_sizes(group).items():
+        for text, _, formula in FORMS:
+            if _gives(sizes, formula, factors):
                 yield f"every value is {text.format(name)}", sizes
+
+
+def _counted(group: Group, factors: list[float]) -> list[str]:
+    """The same by what can be counted in the inputs, where only one kind of it gives all factors."""
+    said: dict[tuple[str, Callable[[float], float]], str] = {}
+    for kind, words, sizes in input_sizes(group):
+        for _, text, formula in FORMS:
+            if len(set(sizes)) > 1 and _gives(sizes, formula, factors):
+                said.setdefault((kind, formula), f"every value is {text.format(words)}")
+    return list(said.values()) if len(said) == 1 else []
+
+
+def _gives(sizes: Sequence[int | float], formula: Callable[[float], float], factors: Sequence[float]) -> bool:
+    return all(
+        isinstance(size, int) and size > 1 and math.isclose(number, formula(size), rel_tol=1e-4)
+        for number, size in zip(factors, sizes, strict=True)
+    )
 
 
 def factor_per_row(group: Group) -> list[str]:

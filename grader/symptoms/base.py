@@ -32,6 +32,8 @@ class Observed:
     inputs: Mapping[str, Array] = field(default_factory=dict)
     others: Mapping[str, Array] = field(default_factory=dict)
     """What was expected of the other observed values."""
+    learned: Mapping[str, int] = field(default_factory=dict)
+    """Sizes that other cases have a name for, as this case's inputs have them."""
 
     @cached_property
     def wrong(self) -> bool:
@@ -99,6 +101,33 @@ def shared_sizes(group: Group) -> dict[str, tuple[int | float, ...]]:
     first = group[0].seen.sizes
     names = [name for name in first if all(name in one.seen.sizes for one in group)]
     return {name: tuple(one.seen.sizes[name] for one in group) for name in names}
+
+
+def named_sizes(group: Group) -> dict[str, tuple[int | float, ...]]:
+    """`shared_sizes`, quoted, and with those after them that some observations have by the shapes of their inputs."""
+    known = [{**one.seen.learned, **one.seen.sizes} for one in group]
+    names = dict.fromkeys([*shared_sizes(group), *(name for sizes in known for name in sizes)])
+    return {f"`{name}`": tuple(sizes[name] for sizes in known) for name in names if all(name in s for s in known)}
+
+
+def input_sizes(group: Group) -> list[tuple[str, str, tuple[int, ...]]]:
+    """What can be counted in the inputs of every observation: a kind, words for it, the numbers.
+
+    Of inputs that always agree the first is there.
+    """
+    found: dict[tuple[str, tuple[int, ...]], str] = {}
+    for name in group[0].seen.inputs:
+        arrays = [one.seen.inputs.get(name) for one in group]
+        for axis, kind in ((-1, "columns"), (-2, "rows")):
+            sizes = tuple(array.shape[axis] for array in arrays if array is not None and array.ndim >= 2)
+            if len(sizes) < len(group):
+                continue
+            found.setdefault((kind, sizes), f"the number of {kind} of `{name}`")
+            for number, counts in shared_sizes(group).items() if kind == "columns" else ():
+                if all(isinstance(n, int) and n > 0 and size % n == 0 for n, size in zip(counts, sizes, strict=True)):
+                    parts = tuple(size // int(n) for n, size in zip(counts, sizes, strict=True))
+                    found.setdefault((f"{kind} / {number}", parts), f"(the number of {kind} of `{name}` / `{number}`)")
+    return [(kind, words, sizes) for (kind, sizes), words in found.items()]
 
 
 def shared_dims(group: Group) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,47 @@ def test_a_factor_that_differs_without_a_size_that_gives_it_is_none() -> None:
 
 def test_a_size_is_not_named_when_another_could_be_meant() -> None:
     assert said(lambda a: 7 * a, (2, 7, 7)) == ("In `output`, every value is 7 times what is expected.",)
+
+
+def counted(make: Callable[[Array, Array], Any], *shapes: tuple[int, int], **more: Any) -> tuple[str, ...]:
+    """What is said of observations without names of sizes, each with a `K` of that shape among its inputs."""
+    observations = []
+    for number, shape in enumerate(shapes):
+        K = drawn(*shape, seed=7)
+        one = seen(partial(make, K=K), (5, 4), number, dims=(), sizes={}, inputs={"K": K})
+        observations.append(replace(one, **more))
+    return symptoms(observations)
+
+
+def test_a_size_is_named_where_some_cases_know_it_by_their_inputs_alone() -> None:
+    first = seen(lambda a: a / 3, (5, 6), 1, sizes={"d_k": 3})
+    second = seen(lambda a: a / 4, (5, 6), 2, sizes={}, learned={"d_k": 4})
+    said_of_both = ("In `output`, every value is what is expected divided by `d_k`.",)
+    assert symptoms([first, second]) == said_of_both
+    assert symptoms([first, replace(second, learned={"d_k": 5})]) == ()
+
+
+def test_without_names_the_inputs_are_counted() -> None:
+    columns = counted(lambda a, K: a / K.shape[1] ** 0.5, (6, 3), (6, 7))
+    assert columns == (
+        "In `output`, every value is what is expected divided by the square root of the number of columns of `K`.",
+    )
+    rows = counted(lambda a, K: a * K.shape[0], (3, 6), (7, 6))
+    assert rows == ("In `output`, every value is the number of rows of `K` times what is expected.",)
+
+
+def test_a_part_of_the_columns_is_counted_too() -> None:
+    said_of_heads = counted(lambda a, K: a / (K.shape[1] / 3), (5, 6), (5, 12), sizes={"heads": 3})
+    assert said_of_heads == (
+        "In `output`, every value is what is expected divided by (the number of columns of `K` / `heads`).",
+    )
+
+
+def test_what_is_counted_must_differ_and_be_the_only_one() -> None:
+    assert counted(lambda a, K: a / K.shape[1], (6, 3), (7, 3)) == (
+        "In `output`, every value is 0.3333 times what is expected.",
+    )
+    assert counted(lambda a, K: a / K.shape[1], (3, 3), (7, 7)) == ()
 
 
 def test_an_input_that_is_added() -> None:
