@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -83,6 +85,17 @@ def test_a_seed_for_which_there_are_no_cases_is_one_too(tmp_path: Path) -> None:
     assert "in 10,000 draws no sizes fulfilled `where`" in done.stdout
 
 
+def test_a_kit_is_graded_by_like_a_spec(tmp_path: Path) -> None:
+    course(tmp_path, WRONG)
+    command = [sys.executable, "-m", "grader", "kit", "doubling", "--specs", "test_specs", "--out", "kits"]
+    subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=120, check=True)
+    (kit,) = (path.relative_to(tmp_path).as_posix() for path in (tmp_path / "kits").rglob("*.kit.json"))
+    done = pytest_in(tmp_path, "--submission=my.py", kit)
+    assert done.returncode == pytest.ExitCode.TESTS_FAILED
+    assert f"FAILED {kit}::plain.1 - 0/0.75 points: 6 of 6 values of `Y` differ" in done.stdout
+    assert "grader: public points: 1 of 4; 2 more are hidden" in done.stdout
+
+
 # --- verdicts ------------------------------------------------------------------------------------
 
 
@@ -124,7 +137,8 @@ def test_the_spec_says_how_much_is_told(tmp_path: Path) -> None:
     assert "three times as much" not in done.stdout
     assert "What is known of it" not in done.stdout
     assert "small example" not in done.stdout
-    assert "0/0.75 points: 6 of 6 values of `Y` differ" in done.stdout
+    assert "0/0.75 points: what was returned is not right" in done.stdout
+    assert "values of `Y` differ" not in done.stdout
 
 
 def test_right_cases_of_a_group_that_is_lost_lose_points(tmp_path: Path) -> None:

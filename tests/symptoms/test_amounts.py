@@ -73,12 +73,16 @@ def test_a_size_is_not_named_when_another_could_be_meant() -> None:
     assert said(lambda a: 7 * a, (2, 7, 7)) == ("In `output`, every value is 7 times what is expected.",)
 
 
+def with_input(make: Callable[[Array, Array], Any], K: Array, right: Array) -> Any:
+    return make(right, K)
+
+
 def counted(make: Callable[[Array, Array], Any], *shapes: tuple[int, int], **more: Any) -> tuple[str, ...]:
     """What is said of observations without names of sizes, each with a `K` of that shape among its inputs."""
     observations = []
     for number, shape in enumerate(shapes):
         K = drawn(*shape, seed=7)
-        one = seen(partial(make, K=K), (5, 4), number, dims=(), sizes={}, inputs={"K": K})
+        one = seen(partial(with_input, make, K), (5, 4), number, dims=(), sizes={}, inputs={"K": K})
         observations.append(replace(one, **more))
     return symptoms(observations)
 
