@@ -288,3 +288,11 @@ def test_pages_of_real_submissions_tell_no_path_of_this_machine() -> None:
             assert str(ROOT) not in page, path
             assert not re.search(r"(?<![\w.])/(home|root|tmp|usr|work|proc)/", page), path
             assert path.name in page
+
+
+def test_an_example_without_numbers_has_no_empty_columns() -> None:
+    assert ("h3", "Expected") in headings(body(told(counterexample=counterexample())))
+    found = headings(body(told(counterexample=counterexample(expected={}, got={}))))
+    assert ("h3", "Expected") not in found
+    assert ("h3", "Yours") not in found
+    assert ("h3", "See it yourself") in found
