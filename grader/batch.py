@@ -31,6 +31,11 @@ def default_jobs() -> int:
     return os.cpu_count() or 1
 
 
+def is_busy() -> bool:
+    """Whether more wants to run than there are cores: a time-out may then be the machine's; unknown counts as busy."""
+    return not hasattr(os, "getloadavg") or os.getloadavg()[0] > default_jobs()
+
+
 def grade_one(submission: Submission, exam: Exam, runner: LocalRunner, searching: bool = False) -> Graded:
     """Grade, once more after a fault of the machine or the harness, and then give up on this submission only.
 

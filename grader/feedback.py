@@ -236,11 +236,6 @@ def outcome_message(outcome: Outcome, assignment: Assignment) -> str:
             return f"{_raised(outcome.exception, outcome.message)}{last}, in `{outcome.step}`"
 
 
-def is_consequence(message: str) -> bool:
-    """Whether what a case says follows from what `obstacles` tells once: no call, or no module."""
-    return bool(re.match(r"\w+(?:\(.*\) is not defined$| cannot be called as the)|.*\(its import failed: ", message))
-
-
 def cannot_be_called(outcome: Raised) -> bool:
     """Whether the call itself failed, before any line of the function ran."""
     words = re.match(r"[\w.<>]+\(\) (?:missing|takes|got) ", outcome.message)

@@ -232,6 +232,13 @@ def _notes(exam: Exam, attempt: Attempt, candidates: Sequence[Candidate]) -> lis
     return [note for note in notes if note]
 
 
+def _followed(exam: Exam, score: scoring.Score, choices: Choice) -> dict[str, str]:
+    """The choices that a case shows which ran: of others nothing is known."""
+    ran = {case.id for case in score.cases if case.verdict not in (Verdict.MISSING, Verdict.LOAD_ERROR)}
+    shown = {pair for case in exam.cases_in_scope if case.id in ran for pair in case.choice_among(choices)}
+    return {name: choice for name, choice in choices if (name, choice) in shown}
+
+
 def _result(
     submission: Submission,
     exam: Exam,
@@ -266,7 +273,7 @@ def _result(
         groups=tuple(group for group in score.groups if group.id in shown),  # not those of which nothing was run
         cases=score.cases,
         notes=tuple(notes),
-        conventions=dict(choices),
+        conventions=_followed(exam, score, choices),
         output=output[:4000],
         seconds=time.monotonic() - began,
     )

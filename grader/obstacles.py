@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from grader import feedback
 from grader.insight import Clue
 from grader.model import Loaded, Result, Stopped, Verdict
-from grader.remedies import what_of_module
+from grader.remedies import is_consequence, what_of_module
 from grader.spec import Assignment, Function
 
 ALIKE = 0.75
@@ -26,7 +26,7 @@ def with_obstacles(result: Result, assignment: Assignment, loaded: Loaded | Stop
         return result
     found = tuple(obstacles(assignment, loaded, [case.message for case in lost]))
     example = result.counterexample
-    if found and example is not None and feedback.is_consequence(example.message):
+    if found and example is not None and is_consequence(example.message):
         example = None  # its values are no reason
     return replace(result, clues=(*found, *result.clues), counterexample=example)
 

@@ -1,4 +1,4 @@
-"""What `pytest --submission` collects: a spec as a file, each of its cases as an item that has the verdict of its own.
+"""What `pytest --submission` collects: a spec or a kit as a file, each of its cases as an item with its own verdict.
 
 The submission is graded once per spec, whole, when the first item is run: points depend on all cases of a group.
 It is a self-check as `grader check` is: hidden cases are not run.
@@ -12,17 +12,19 @@ from typing import Any
 
 import pytest
 
-from grader.assignments import shipped_folder
+from grader.assignments import Gradable, shipped_folder
 from grader.cases import Case, CaseFault, build_cases
 from grader.checking import BANNER, must_be_one, self_check, submission_at
 from grader.errors import GraderError, UsageError
+from grader.kit import load_kit
+from grader.kit_format import SUFFIX as KIT
 from grader.model import CaseResult, Result, Verdict
 from grader.reports.lines import known, seen, summary
 from grader.reports.reading import first_reason, for_student, loses_points, reason
 from grader.reports.safe import one_line, points, visible
 from grader.runner import LocalRunner
 from grader.spec import Group
-from grader.spec_loader import SUFFIXES, Spec, load_spec
+from grader.spec_loader import SUFFIXES, load_spec
 from grader.yaml_tree import Tree, read_tree
 
 SEEDS = range(2**31)
@@ -87,7 +89,11 @@ class Grading:
 
 
 def _is_spec(path: Path) -> bool:
-    return path.suffix in SUFFIXES
+    return path.suffix in SUFFIXES or _is_kit(path)
+
+
+def _is_kit(path: Path) -> bool:
+    return path.name.endswith(KIT)
 
 
 def _any_spec() -> Path:
@@ -110,7 +116,7 @@ def _near(path: Path) -> Path:
 
 
 class SpecFile(pytest.File):
-    """A spec that was named; grades the submission when it is first asked."""
+    """A spec or a kit that was named; grades the submission when it is first asked."""
 
     def __init__(self, grading: Grading, **given: Any) -> None:
         super().__init__(**given)
@@ -120,23 +126,29 @@ class SpecFile(pytest.File):
         """The first item that failed, which tells the likely cause for all."""
         self.has_sections = False
         self._result: Result | GraderError | None = None
-        self._spec: Spec | None = None
+        self._spec: Gradable | None = None
 
     def collect(self) -> Iterator[pytest.Item]:
         """An item per case. Raises CollectError."""
         path, seed = _near(self.path), self.grading.seed
+        spec: Gradable
         try:
-            self._spec = spec = load_spec(path)
-            cases = build_cases(spec.assignment, spec.assignment.seed if seed is None else seed)
+            if _is_kit(path):
+                kit = load_kit(path)
+                spec, cases, tree = kit, kit.cases, None
+            else:
+                spec = load_spec(path)
+                cases = build_cases(spec.assignment, spec.assignment.seed if seed is None else seed)
+                tree, _ = read_tree(path.read_text(encoding="utf-8-sig"))
         except CaseFault as fault:
             raise self.CollectError(f"{path}: with seed {seed}: {fault.message}") from None
         except GraderError as error:
             raise self.CollectError(str(error)) from None
-        tree, _ = read_tree(path.read_text(encoding="utf-8-sig"))
+        self._spec = spec
         groups = {group.id: group for group in spec.assignment.groups}
         for case in cases:
             group = groups[case.group]
-            title, line = case.title or group.title or group.id, _line(case, group, tree)
+            title, line = case.title or group.title or group.id, _line(case, group, tree) if tree else 1
             item: pytest.Item = CaseItem.from_parent(self, name=case.id, sheet=self, line=line, title=title)
             if case.visibility == "hidden":
                 item.add_marker(pytest.mark.skip(reason="hidden"))

@@ -149,3 +149,8 @@ def syntax_remedy(message: str, text: str) -> str:
     """What to do about a line that Python cannot read; empty when its message says all."""
     fits = (what for part, begin, what in SYNTAX if re.search(part, message) and re.match(begin, text))
     return next(fits, "")
+
+
+def is_consequence(message: str) -> bool:
+    """Whether what a case says follows from what `obstacles` tells once: no call, or no module."""
+    return bool(re.match(r"\w+(?:\(.*\) is not defined$| cannot be called as the)|.*\(its import failed: ", message))

@@ -212,12 +212,17 @@ class LocalSession:
         return self._worker
 
     def _receive(self, seconds: float) -> Reply:
-        reply = self._start().receive(max(0.05, min(seconds, self._left())))
+        worker, left = self._start(), self._left()
+        reply = worker.receive(max(0.05, min(seconds, left)))
         if reply.output:
             self.output = (self.output + reply.output.decode("utf-8", "replace"))[: wire.Caps().header]
         if isinstance(reply.message, Stopped):
-            self.stops.append(reply.message)
+            stopped = reply.message
+            if left < seconds and (stopped.reason, stopped.detail) == ("timeout", ""):  # not its own limit ended it
+                stopped = replace(stopped, detail="submission")
+            self.stops.append(stopped)
             self._worker = None
+            return replace(reply, message=stopped)
         return reply
 
     def _breach(self, stopped: Stopped) -> None:

@@ -154,7 +154,7 @@ class _Names:
 
     def numbers(self, heads: bool) -> dict[str, str]:
         others = iter(OTHERS * 9)
-        known = {**NUMBERS, **({"d_head": 4} if heads else {})}
+        known = {**NUMBERS, **({"d_head": 5} if heads else {})}
         names = [*self._names.values()] + (["heads", "d_head"] if heads else [])
         found = {name: str(known[name] if name in known else next(others)) for name in dict.fromkeys(names)}
         if heads and "d_model" in found:

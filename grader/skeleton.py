@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from grader.generic_mistakes import equivalents, mistakes
-from grader.shape_guess import Guess, guess
+from grader.shape_guess import SCALE, Guess, guess
 from grader.statement import Function, Statement
 from grader.statement_calls import Example
 from grader.statement_values import ROUNDED, Value, decimals
 
 MODELINE = "# yaml-language-server: $schema=../grader/spec.schema.json\n"
 WIDEST = 110
+LEFT_OPEN = "# a factor, or a divisor? Where the statement leaves it open, name both under `conventions:`"
 GUESSED = "# guessed from names and use: see that no two sizes are alike that should differ"
 
 BLANK = '''\
@@ -221,12 +222,18 @@ def _drawn(name: str, title: str, points: Decimal, guessed: Guess, steps: Sequen
     yield f"    draw: {{count: {count}, sizes: {{{sizes}}}}}"
     if guessed.given:
         yield f"    given:                            {GUESSED}"
-        yield from (f"      {_key(name)}: {written}" for name, written in guessed.given.items())
+        yield from (f"      {_key(name)}: {written}{_open(name, written)}" for name, written in guessed.given.items())
     if guessed.shapes:
         shapes = ", ".join(f"{_key(name)}: [{', '.join(shape)}]" for name, shape in guessed.shapes.items())
         yield f"    shapes: {{{shapes}}}"
     yield "    expect: reference"
     yield ""
+
+
+def _open(name: str, written: str) -> str:
+    """What to say of a number that students may read in two ways."""
+    is_scale = SCALE.fullmatch(name.lower()) and not written.startswith("{")
+    return f"   {LEFT_OPEN}" if is_scale else ""
 
 
 def _misconceptions(reference: str) -> str:

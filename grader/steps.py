@@ -13,6 +13,7 @@ from pydantic_core import CoreSchema, core_schema
 from grader.model import Name, Step
 
 EXAMPLE = "a step is written as `Q, K, V = compute_qkv(X, W_q, W_k, W_v)`"
+SPLIT = "in a list in [ ] a comma splits it: put it in quotes, or on a line after `- `"
 MAX_SHOWN = 200
 
 
@@ -31,7 +32,9 @@ def parse_step(written: object) -> Step:
     except StepError:
         raise
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise StepError(f"`{written[:MAX_SHOWN]}` cannot be read; {EXAMPLE}") from None
+        is_half = written.count("(") != written.count(")")
+        why = f" ({SPLIT})" if is_half else ""
+        raise StepError(f"`{written[:MAX_SHOWN]}` cannot be read{why}; {EXAMPLE}") from None
 
 
 def _step(body: Sequence[ast.stmt], written: str) -> Step:

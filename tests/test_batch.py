@@ -112,6 +112,15 @@ def test_second_looks_may_not_hold_up_the_class(folder: Path, monkeypatch: pytes
     assert sorted(seen) == sorted(set(seen))  # nobody twice: the time for that was used up
 
 
+@pytest.mark.parametrize(("load", "busy"), [(0.5, False), (2.5, True)])
+def test_a_machine_is_busy_when_more_wants_to_run_than_it_has_cores(
+    monkeypatch: pytest.MonkeyPatch, load: float, busy: bool
+) -> None:
+    monkeypatch.setattr(batch, "default_jobs", lambda: 2)
+    monkeypatch.setattr("os.getloadavg", lambda: (load, 0.0, 0.0), raising=False)
+    assert batch.is_busy() is busy
+
+
 def test_once_stopped_what_is_under_way_is_finished_and_given_and_nothing_new_is_begun(folder: Path) -> None:
     for number in range(6, 60):
         (folder / f"s{number}.py").write_bytes(SOURCE)

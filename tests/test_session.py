@@ -7,7 +7,7 @@ import pytest
 from test_runner import call, outcomes
 
 from grader import session
-from grader.model import Returned
+from grader.model import Returned, Stopped
 from grader.runner import LocalRunner
 
 
@@ -25,3 +25,12 @@ def test_a_submission_that_returns_too_much_in_all_is_not_kept(monkeypatch: pyte
     assert first.values["y"].array is not None
     assert last.values["y"].array is None
     assert last.seconds > 0
+
+
+def test_a_run_that_the_whole_time_ends_is_not_told_as_one_too_long() -> None:
+    source = "import time\ndef double(x):\n    time.sleep(x[0])\n    return x\n"
+    limits = session.Limits(case=50.0, submission=0.6)
+    with LocalRunner() as runner:
+        (stopped,) = outcomes(runner, source, call(x=np.array([60.0])), limits=limits)
+    assert isinstance(stopped, Stopped)
+    assert (stopped.reason, stopped.detail) == ("timeout", "submission")

@@ -53,6 +53,8 @@ def test_of_multi_head_self_attention() -> None:
     assert found.reference.count("raise NotImplementedError") == 3
     assert "no example with values" in found.spec
     assert "# Name the mistakes that you expect" in found.spec
+    assert "      scale: 0.5   # a factor, or a divisor? Where the statement leaves it open" in found.spec
+    assert "heads: 3, d_head: 5, d_model: heads * d_head" in found.spec
 
 
 def test_a_blank_one_has_all_parts() -> None:

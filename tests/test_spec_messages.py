@@ -134,7 +134,8 @@ def test_missing_keys(text: str, sentence: str) -> None:
         (SMALL + "conventions: {c: {choices: {a: {s: [n, ‸n +]}}}}\n",
          "`conventions.c.choices.a.s[2]`: `n +` is no formula"),
         (spoiled(("- Q = project(X, W)", "- ‸Q = project(X, W")),
-         ("`steps[1]`: `Q = project(X, W` cannot be read; "
+         ("`steps[1]`: `Q = project(X, W` cannot be read "
+         "(in a list in [ ] a comma splits it: put it in quotes, or on a line after `- `); "
          "a step is written as `Q, K, V = compute_qkv(X, W_q, W_k, W_v)`")),
         (spoiled(("project: {parameters: [X, W]", "project: {‸parameters: X")),
          '`functions.project.parameters`: expected a list, such as [X]; got "X"'),

@@ -91,11 +91,15 @@ def test_what_is_no_text_gets_the_example(written: object) -> None:
     assert refusal(written) == EXAMPLE
 
 
-@pytest.mark.parametrize(
-    "written", ["y = f(x", "y = ", "= f(x)", "y = f(x,,)", "y f(x)", "y = f(x) z", "a\0b", "f(1x)"]
-)
+@pytest.mark.parametrize("written", ["y = ", "= f(x)", "y = f(x,,)", "y f(x)", "y = f(x) z", "a\0b", "f(1x)"])
 def test_what_python_cannot_read(written: str) -> None:
     assert refusal(written) == f"`{written}` cannot be read; {EXAMPLE}"
+
+
+@pytest.mark.parametrize("written", ["normal = normalize(x", "eps)"])
+def test_half_of_a_step_may_be_one_that_a_list_has_split(written: str) -> None:
+    why = "(in a list in [ ] a comma splits it: put it in quotes, or on a line after `- `)"
+    assert refusal(written) == f"`{written}` cannot be read {why}; {EXAMPLE}"
 
 
 @pytest.mark.parametrize(

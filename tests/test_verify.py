@@ -203,8 +203,10 @@ def test_an_edit_that_does_not_fit_is_told_with_its_place(tmp_path: Path, runner
     [
         (
             '{" / np.sqrt(K.shape[-1])": " / (np.sqrt(K.shape[-1])"}',
-            "`no_scale` cannot be loaded: Python cannot read the reference with it, '(' was never closed (line 4, "
-            "`scores = Q @ K.T / (np.sqrt(K.shape[-1])`)",
+            (
+                "`no_scale` cannot be loaded: Python cannot read the reference with it, '(' was never closed (line 4, "
+                "`scores = Q @ K.T / (np.sqrt(K.shape[-1])`)"
+            ),
         ),
         ('{" / np.sqrt(K.shape[-1])": " / nonesuch"}', "`no_scale` raises NameError: name 'nonesuch' is not defined"),
         (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import secrets
+from collections import Counter
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -52,8 +53,10 @@ def write_each(results: Sequence[Result], folder: Path, suffix: str, document: C
     with saying_what_to_do(folder):
         folder.mkdir(parents=True, exist_ok=True)
     names: set[str] = set()
+    spelled = Counter(id_.lower() for id_ in {result.submission.id for result in results})
     for result in by_id(results):
-        name = _free(file_stem(result.submission.id), suffix, names)
+        id_ = result.submission.id
+        name = _free(file_stem(id_, spelled[id_.lower()] == 1), suffix, names)
         names.add(name)
         with replacing(folder / name) as file:
             file.write(document(result))

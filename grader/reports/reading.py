@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from grader.feedback import is_consequence
 from grader.model import CaseResult, Result, Verdict
+from grader.remedies import is_consequence
 from grader.reports.safe import one_line, points
 
 AGAIN = "then run `grader check` again."

@@ -82,13 +82,13 @@ def csv_cell(value: str | Fraction | float | None) -> str:
     return cell if len(cell) <= _LONGEST_CELL else cell[:_LONGEST_CELL] + " …"
 
 
-def file_stem(id_: str) -> str:
+def file_stem(id_: str, alone: bool = True) -> str:
     """A file name (no suffix) for an id; two ids never share one, not even where case does not count.
 
-    Ids of small ASCII letters, digits and `._-` stay. All others are cleaned and get `~` and 60 bits of their
-    SHA-256; no id that stays holds a `~`. The name depends on the id alone, so links to it last.
+    Ids of ASCII letters, digits and `._-` stay, those with capitals only where they are `alone`: no other id differs
+    from them in case only. All others are cleaned and get `~` and 60 bits of their SHA-256; no id that stays holds `~`.
     """
-    if _PLAIN_STEM.fullmatch(id_) and not _RESERVED.fullmatch(id_):
+    if _PLAIN_STEM.fullmatch(id_.lower() if alone and id_.isascii() else id_) and not _RESERVED.fullmatch(id_):
         return id_
     digest = hashlib.sha256(id_.encode("utf-8", "surrogatepass")).digest()
     mark = base64.b32encode(digest).decode("ascii").lower()[:12]

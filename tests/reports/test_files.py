@@ -1,9 +1,29 @@
+import re
 from pathlib import Path
 
 import pytest
+from reports import samples
 
 from grader.errors import UsageError
-from grader.reports.files import replacing
+from grader.reports.files import OURS, replacing, write_each
+
+
+def named(tmp_path: Path, *ids: str) -> list[str]:
+    """The files of submissions of these ids, in that order of grading."""
+    shown = [samples.result(id_) for id_ in ids]
+    write_each(shown, tmp_path, ".html", lambda result: OURS + result.submission.id.encode())
+    return [next(path.name for path in tmp_path.iterdir() if path.read_bytes() == OURS + id_.encode()) for id_ in ids]
+
+
+def test_a_file_is_named_as_its_submission(tmp_path: Path) -> None:
+    assert named(tmp_path, "r05_stacked_T.py", "s1.py") == ["r05_stacked_T.py.html", "s1.py.html"]
+
+
+def test_only_ids_that_differ_in_case_alone_are_marked_in_whatever_order(tmp_path: Path) -> None:
+    plain, marked, other = named(tmp_path, "ab.py", "AB.py", "Other.py")
+    assert (plain, other) == ("ab.py.html", "Other.py.html")
+    assert re.fullmatch(r"AB\.py~\w{12}\.html", marked)
+    assert named(tmp_path, "Other.py", "AB.py", "ab.py") == [other, marked, plain]
 
 
 def test_the_file_appears_whole(tmp_path: Path) -> None:
