@@ -292,6 +292,10 @@ def test_a_submission_may_follow_any_choice(solution: Any, followed: dict[str, s
     assert (result.score, result.conventions) == (10.0, followed)
 
 
+def test_no_choice_is_told_where_no_case_could_run() -> None:
+    assert graded(session({}), using=SCALING).result.conventions == {}
+
+
 def test_a_submission_follows_one_choice_throughout() -> None:
     calls = iter(range(1000))
 
