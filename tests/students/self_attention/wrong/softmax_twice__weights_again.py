@@ -1,4 +1,4 @@
-# misconception: none
+# misconception: softmax_twice
 # loses: rectangular
 import numpy as np
 
