@@ -110,7 +110,7 @@ def test_what_is_no_array_is_told_with_what_to_do(grade: Grade, returned: str) -
     [
         ("X @ W_q", "compute_qkv returned one array"),
         ("X @ W_q, X @ W_k", "compute_qkv returned a tuple of 2"),
-        ("{'Q': X}", "compute_qkv returned a value of type dict"),
+        ("{'Q': X}", "compute_qkv returned a dict of 1"),
         ("print(X)", "compute_qkv prints, but returns nothing: end it with `return`"),
     ],
 )

@@ -63,7 +63,7 @@ def test_a_spec_that_measures() -> None:
         "tolerance: a mistake passes, `no_scale` on `causal`, when it is 12,000 times as wide",
         "           a right solution in float32 loses points (`causal.2`) when it is 21 times as tight",
         "           one that sums in another order when it is more than 1,000,000 times as tight",
-        "changes of its syntax: 100 % of the 1 that are wrong lose points; `equivalent:` says of the others",
+        "changes of its syntax: 100 % of the 1 that are wrong lose points",
         "✓ it measures: every mistake loses points where it must, and is told from all others",
     ]
 
