@@ -104,3 +104,14 @@ def test_what_is_not_named_is_told_by_its_place_and_its_looks(slot: tuple[Exam, 
     assert result.clues[0].text == "`compute_qkv` is right; `self_attention` is not."
     assert "3" in result.clues[1].text
     assert result.pictures
+
+
+def test_a_variant_is_told_in_its_own_words(slot: tuple[Exam, LocalRunner]) -> None:
+    (found,) = graded(slot, ("X.dot(W_q), X.dot(W_k)", "X.dot(W_q), X.dot(W_q)")).diagnoses
+    assert (found.misconception, found.hint) == ("queries_used_as_keys", "K is X·W_k, not X·W_q.")
+    assert found.score_if_all_mended is None
+
+
+def test_of_two_each_says_what_mending_both_gives(slot: tuple[Exam, LocalRunner]) -> None:
+    found = graded(slot, NO_SCALE, ("X.dot(W_q), X.dot(W_k)", "X.dot(W_k), X.dot(W_k)")).diagnoses
+    assert [diagnosis.score_if_all_mended for diagnosis in found] == [10, 10]
