@@ -54,6 +54,7 @@ def test_a_wrong_file_is_told_its_mistake_with_an_example_and_what_was_in_force(
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.long
 def test_a_class_where_nothing_can_be_forked_and_nothing_is_limited(tmp_path: Path) -> None:
     for folder in ("specs", "reference", "class"):
         (tmp_path / folder).mkdir()

@@ -242,7 +242,9 @@ def verdicts(result: Result) -> Any:
     return result.score, [(case.id, case.verdict, case.earned) for case in result.cases], known
 
 
-@pytest.mark.parametrize("assignment", ["self_attention", "multi_head_self_attention"])
+@pytest.mark.parametrize(
+    "assignment", ["self_attention", pytest.param("multi_head_self_attention", marks=pytest.mark.long)]
+)
 def test_the_sample_class_gets_what_check_gives_it(assignment: str) -> None:
     spec = load_assignment(assignment, None)
     entries = {entry.path.name: entry for entry in find(ROOT / "submissions" / assignment).entries}

@@ -19,7 +19,10 @@ RIGHT = ROOT / "submissions" / "self_attention" / "statement_style.py"
 def as_ordinary_user(*command: object, cwd: Path = ROOT, timeout: float = 120) -> subprocess.CompletedProcess[str]:
     """`python …` as somebody who is not root."""
     become = [sys.executable, "-m", "tests.ordinary_user"] if os.geteuid() == 0 else []
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": "/nonexistent", "PYTHONDONTWRITEBYTECODE": "1"}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")
+    }  # it cannot be written
+    environment = {**kept, "PYTHONPATH": str(ROOT), "HOME": "/nonexistent", "PYTHONDONTWRITEBYTECODE": "1"}
     whole = [*become, sys.executable, *map(str, command)]
     return subprocess.run(whole, cwd=cwd, env=environment, capture_output=True, text=True, check=False, timeout=timeout)
 

@@ -259,10 +259,10 @@ def test_a_spec_above_pytests_root_has_names_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("assignment", "file"),
     [
-        ("self_attention", "messy_notebook.ipynb"),
-        ("self_attention", "folder_of_files"),
+        pytest.param("self_attention", "messy_notebook.ipynb", marks=pytest.mark.long),
+        pytest.param("self_attention", "folder_of_files", marks=pytest.mark.long),
         ("self_attention", "integer_truncation.py"),
-        ("self_attention", "syntax_error.py"),
+        pytest.param("self_attention", "syntax_error.py", marks=pytest.mark.long),
         ("multi_head_self_attention", "einsum_with_weights.py"),
     ],
 )

@@ -59,7 +59,7 @@ def test_examples_say_the_rank_and_what_is_a_number() -> None:
 def test_with_heads_the_width_is_a_multiple_of_them(weights: str) -> None:
     found = guessed(f"def f(X, {weights}, num_heads):\n    pass", f"o = f(X, {weights}, num_heads)")
     assert found.given[weights] == "{normal: [d_model, d_model], std: 1 / sqrt(d_model)}"
-    assert list(found.sizes.items())[-3:] == [("heads", "3"), ("d_head", "4"), ("d_model", "heads * d_head")]
+    assert list(found.sizes.items())[-3:] == [("heads", "3"), ("d_head", "5"), ("d_model", "heads * d_head")]
 
 
 def test_numbers_and_arrays_under_one_name_are_arrays() -> None:

@@ -77,8 +77,16 @@ def verified(folder: Path, runner: LocalRunner, *changes: tuple[str, str], refer
     return verify(prepare(load_spec(folder / "test_specs" / "attention.yaml"), None, "all", runner), runner)
 
 
-@pytest.mark.parametrize("seed", range(20))
-@pytest.mark.parametrize("name", IDS)
+LONG = pytest.mark.long
+# Twenty seeds of each, but of the largest spec only eight in the normal run, for its time.
+SEEDS = [
+    pytest.param(name, seed, marks=[LONG] if seed >= 8 and name.startswith("multi") else [])
+    for name in IDS
+    for seed in range(20)
+]
+
+
+@pytest.mark.parametrize(("name", "seed"), SEEDS)
 def test_the_shipped_specs_measure_whatever_the_seed(
     runner: LocalRunner, threaded: LocalRunner, name: str, seed: int
 ) -> None:

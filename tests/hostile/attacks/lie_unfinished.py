@@ -1,6 +1,6 @@
 # attack: returns what is only going to be computed: generators, coroutines, iterators, functions
 # verdict: failed|raised
-# score: 0
+# score: 1
 import functools
 
 import numpy as np
