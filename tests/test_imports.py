@@ -146,6 +146,30 @@ def test_stubs_bear_what_plotting_code_does(gate: Iterator[Folder]) -> None:
     assert bool(space["fig"])
 
 
+CHECKED = """
+import grader
+from grader import check
+checked = grader.check("self_attention", seed=7)
+assert checked.score == checked.points
+assert check().score >= 9.5 and 10 <= grader.check().score
+assert float(checked.score) / checked.points == 1
+print(f"{checked.score:.1f} of {checked.points}", round(checked.score, 1))
+@grader.something
+def kept(x): return x
+"""
+
+
+def test_what_a_notebook_asserts_of_its_own_check_holds(
+    gate: Iterator[Folder], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for known in [known for known in sys.modules if known.partition(".")[0] == "grader"]:
+        del sys.modules[known]
+    space: dict[str, Any] = {"__name__": "mine"}
+    exec(CHECKED, space)
+    assert space["kept"](5) == 5
+    assert " of " in capsys.readouterr().out
+
+
 def test_a_stub_has_no_special_attributes_of_its_own() -> None:
     with pytest.raises(AttributeError):
         imports.Nothing().__array__  # noqa: B018  # numpy would take it for an array
