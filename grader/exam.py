@@ -117,7 +117,7 @@ def _from_kit(kit: Kit, seed: int | None, runner: Runner) -> Exam:
     own = kit.assignment.seed
     if seed is not None and seed != own:
         raise UsageError(
-            f"{kit.path}: the values in a kit are those of one seed: leave `--seed {seed}` out, or say {own}"
+            f"{kit.path}: the values in a kit are those of one seed: leave the seed {seed} out, or say {own}"
         )
     key = answer_key(kit.cases, kit.expected)
     isolation = runner.isolation()

@@ -91,7 +91,7 @@ def test_a_byte_order_mark_is_no_matter() -> None:
 
 def test_another_seed_is_refused_and_its_own_is_not() -> None:
     kit = parse_kit(text().encode(), NAME)
-    with pytest.raises(UsageError, match=r"attention\.kit\.json: .* those of one seed: leave `--seed 7` out, or say 0"):
+    with pytest.raises(UsageError, match=r"attention\.kit\.json: .* those of one seed: leave the seed 7 out, or say 0"):
         prepare(kit, 7, "public", FakeRunner({}))
     assert prepare(kit, 0, "all", FakeRunner({})).scope == "public"
 

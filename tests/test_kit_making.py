@@ -381,7 +381,7 @@ def test_what_takes_a_kit_and_what_does_not(course: Path) -> None:
         assert "a kit holds no reference and no known mistakes; name the spec that it was made from" in done.stderr
     seeded = grader("check", "no_scale.py", "--specs", "kit", "--seed", "7", cwd=course)
     assert seeded.returncode == 2
-    assert "the values in a kit are those of one seed: leave `--seed 7` out, or say 53" in seeded.stderr
+    assert "the values in a kit are those of one seed: leave the seed 7 out, or say 53" in seeded.stderr
     assert grader("check", "statement_style.py", "--specs", "kit", "--seed", "53", cwd=course).returncode == 0
 
 
