@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, Optional
 import typer
 
 from grader import __version__, needs
-from grader.console import fill_descriptors
-from grader.errors import GraderError, OutputError
+from grader.console import fill_descriptors, first_words
+from grader.errors import GraderError, OutputError, UsageError
 from grader.options import AssignmentOption, CheckFormat, Color, ColorOption, RequireOption, SeedOption, SpecsOption
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def check(
     try:
         with LocalRunner() as runner:
             runner.start()  # it preloads numpy while the rest is imported here
-            _first_words(path)
+            first_words(path)
             from grader import checking
 
             def once() -> Result:
@@ -89,6 +89,8 @@ def check(
                 checking.watch(path, once, color.value)
             result = once()
     except GraderError as error:
+        if format_ is CheckFormat.GITLAB:
+            sys.stdout.write("[]\n")  # a file of nothing is no JSON, and GitLab objects to that
         if format_ is not CheckFormat.GITHUB:
             raise
         from grader.reports import github
@@ -98,14 +100,11 @@ def check(
     if result.status == "ungraded":
         raise typer.Exit(EXIT_UNGRADED)
     enough = result.points if fail_under is None else fail_under
+    if enough > result.points:
+        hidden = " in public cases" if result.hidden_points else ""
+        there = f"there are {result.points:g} points{hidden}"
+        raise UsageError(f"--fail-under {enough:g}: nobody can get there, for {there}")
     raise typer.Exit(0 if result.score >= enough else EXIT_LOST)
-
-
-def _first_words(path: Path) -> None:
-    """Something to read before all is loaded, for a person who looks on."""
-    if sys.stderr is not None and sys.stderr.isatty():
-        name = "".join(char if char.isprintable() else "?" for char in str(path))
-        print(f"grader: checking {name}", file=sys.stderr, flush=True)
 
 
 @app.command()
@@ -277,6 +276,8 @@ def _run() -> int:
     """The exit code, once what was printed has left: only then a full disk shows. Raises OutputError."""
     try:
         try:
+            if "" in sys.argv[1:]:  # it would mean the current folder, which nobody asked for
+                raise UsageError("an argument is empty: is a variable not set?")
             code = app(standalone_mode=True)
         except SystemExit as end:
             code = end.code

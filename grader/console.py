@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.isolation import Isolation
@@ -51,3 +52,11 @@ def fill_descriptors() -> None:
         while (fd := os.open(os.devnull, os.O_RDWR)) <= 2:
             os.set_inheritable(fd, True)
         os.close(fd)
+
+
+def first_words(path: Path) -> None:
+    """Something to read before all is loaded, for a person who looks on."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        name = "".join(char if char.isprintable() else "?" for char in str(path))
+        sys.stderr.write(f"grader: checking {name}\n")
+        sys.stderr.flush()

@@ -656,3 +656,24 @@ def test_whoever_looks_on_has_something_to_read_at_once() -> None:
         assert b"checking" in os.read(ours, 1000)
     os.close(ours)
     assert "checking" not in grader("check", SAMPLE / "statement_style.py").stderr
+
+
+def test_a_variable_that_is_not_set_grades_nothing(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_bytes(RIGHT)
+    for command in ("check", "grade"):
+        done = grader(command, "", cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == "grader: an argument is empty: is a variable not set?\n"
+
+
+def test_more_points_than_there_are_cannot_be_asked_for() -> None:
+    done = grader("check", SAMPLE / "statement_style.py", "--fail-under", "11")
+    assert done.returncode == 2
+    assert "10 of 10 points" in done.stdout
+    assert "--fail-under 11: nobody can get there, for there are 10 points" in done.stderr
+
+
+def test_a_log_gets_no_blanks_at_the_ends_of_lines() -> None:
+    shown = grader("check", SAMPLE / "no_scale.py", "--case", "square", COLUMNS="200").stdout
+    assert "the scores" in shown or "self_attention" in shown
+    assert not [line for line in shown.splitlines() if line != line.rstrip()]

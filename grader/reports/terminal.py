@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -49,8 +50,13 @@ def show(result: Result, console: Console, *, hidden_points: float | None = None
     `again` is how the student has it graded again, as in `reading.next_step`.
     """
     ink = Ink.of(console)
-    for part in _parts(for_student(result), ink, min(console.width, WIDEST), hidden_points, again):
-        console.print(part, markup=False, emoji=False, highlight=False, crop=False)
+    parts = _parts(for_student(result), ink, min(console.width, WIDEST), hidden_points, again)
+    with contextlib.ExitStack() as stack:
+        written = None if console.is_terminal else stack.enter_context(console.capture())
+        for part in parts:
+            console.print(part, markup=False, emoji=False, highlight=False, crop=False)
+    if written is not None:  # in a file or a log, blanks up to the width of nothing are only in the way
+        console.file.write(re.sub(" +$", "", written.get(), flags=re.MULTILINE))
 
 
 def _parts(result: Result, ink: Ink, width: int, hidden_points: float | None, again: str) -> Iterator[RenderableType]:
