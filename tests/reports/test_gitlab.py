@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -61,3 +63,10 @@ def test_any_text_is_one_line_of_plain_characters(project: Path, text: str) -> N
         assert visible(issue["description"]) == issue["description"]
         assert "\n" not in issue["description"]
         assert issue["location"]["lines"]["begin"] >= 1
+
+
+def test_what_could_not_be_graded_is_an_empty_report(project: Path) -> None:
+    command = [sys.executable, "-m", "grader", "check", "absent.py", "-a", "self_attention", "--format", "gitlab"]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "[]\n")
+    assert "absent.py" in done.stderr
