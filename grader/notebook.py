@@ -12,9 +12,10 @@ import functools
 import hashlib
 import inspect
 import io
+import reprlib
 import sys
 import textwrap
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from grader import cells, inference, judge
 from grader.assignments import Gradable, load_all, load_gradable
 from grader.errors import GraderError, UsageError
 from grader.exam import prepare, wanted_of
+from grader.feedback import nearest_name
 from grader.inprocess import InProcessRunner, Live, found_in
 from grader.model import Result, Submission
 from grader.reports.reading import is_wanting, next_step
@@ -35,6 +37,7 @@ INDICATIVE = (
     "Indicative: checked inside this notebook, without isolation and without limits of time. What counts is the "
     "grader's own run of the file that you hand in; restart the kernel and run all cells before you do."
 )
+SEEDS = range(2**31)
 AGAIN = "then run its cell and this one again."
 
 
@@ -100,6 +103,7 @@ def check(
     `specs` is a folder of specs or kits to be used instead of the shipped ones. Without an `assignment` the functions
     tell which one it is. Raises NotChecked when nothing can be checked.
     """
+    _refuse(assignment, specs, seed, namespace)
     space = sys._getframe(1).f_globals if namespace is None else namespace
     try:
         return _checked(assignment, None if specs is None else Path(specs), seed, space)
@@ -109,15 +113,43 @@ def check(
         raise NotChecked(_in_python(str(error))) from None
 
 
+def _refuse(assignment: object, specs: object, seed: object, namespace: object) -> None:
+    """Raises NotChecked for an argument of the wrong kind, as the command line would."""
+    if not (assignment is None or isinstance(assignment, str)):
+        raise NotChecked(f'`assignment` is a text, as in grader.check("self_attention"), and not {_short(assignment)}')
+    if not (specs is None or isinstance(specs, (str, Path))):
+        raise NotChecked(f'`specs` is the path of a folder, as in specs="course", and not {_short(specs)}')
+    if seed is not None and (type(seed) is not int or seed not in SEEDS):
+        raise NotChecked(f"`seed` is a whole number from 0 to {SEEDS[-1]}, and not {_short(seed)}")
+    if not (namespace is None or isinstance(namespace, MutableMapping)):
+        raise NotChecked(f"`namespace` is a dict, such as vars(module), and not {_short(namespace)}")
+
+
+def _short(value: object) -> str:
+    return reprlib.repr(value)
+
+
 def _checked(assignment: str | None, specs: Path | None, seed: int | None, space: MutableMapping[str, Any]) -> Checked:
     with ours(space) as theirs, cells.quiet(space):
         spec = load_gradable(assignment, specs) if assignment else _inferred(load_all(specs, _say), space)
-        found = found_in(space, wanted_of(spec.assignment).functions)
+        wanted, others = wanted_of(spec.assignment).functions, cells.signatures(space)
+        found = found_in(space, wanted)
+        if not found and not _alike(wanted, others):
+            raise NotChecked(
+                f"no function of {spec.assignment.assignment} is defined in this notebook: run the cells that define them "
+                f"({', '.join(wanted)})"
+            )
         submission = Submission(HERE, HERE, HERE, (), _sha256(found))
-        runner = InProcessRunner(Live(submission, space, theirs, cells.name_of, cells.signatures(space)))
+        runner = InProcessRunner(Live(submission, space, theirs, cells.name_of, others))
         exam = prepare(spec, seed, "public", runner)
         result = judge.grade(submission, exam, runner, searching=True).result
         return Checked(result, _defined(found))
+
+
+def _alike(wanted: Iterable[str], signatures: Sequence[str]) -> bool:
+    """Whether a function may be one of those that are wanted, under another name: the report says which."""
+    names = [text.partition("(")[0] for text in signatures]
+    return any(nearest_name(name, names) for name in wanted)
 
 
 def _inferred(known: Mapping[str, Gradable], space: Mapping[str, Any]) -> Gradable:

@@ -192,6 +192,38 @@ def test_functions_of_several_assignments() -> None:
         grader.check(namespace={"self_attention": known["self_attention"], "masked_attention": known["compute_qkv"]})
 
 
+@pytest.mark.parametrize("seed", ["x", -1, 2**40, 2**31, 1.5, True])
+def test_a_seed_that_is_none(seed: Any) -> None:
+    with pytest.raises(NotChecked, match=f"^`seed` is a whole number from 0 to 2147483647, and not {seed!r}$"):
+        grader.check("self_attention", seed=seed)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"assignment": 5}, '`assignment` is a text, as in grader.check("self_attention"), and not 5'),
+        ({"assignment": ["x"]}, "`assignment` is a text, as in grader.check(\"self_attention\"), and not ['x']"),
+        ({"specs": 5}, '`specs` is the path of a folder, as in specs="course", and not 5'),
+        ({"namespace": 3}, "`namespace` is a dict, such as vars(module), and not 3"),
+    ],
+)
+def test_arguments_of_another_kind(arguments: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(NotChecked) as raised:
+        grader.check(**arguments)
+    assert str(raised.value) == sentence
+
+
+def test_with_nothing_defined_a_named_assignment_is_a_sentence() -> None:
+    space: dict[str, Any] = {"__name__": "session"}
+    exec("def unrelated(a): return a", space)
+    with pytest.raises(NotChecked) as raised:
+        grader.check("self_attention", namespace=space)
+    assert str(raised.value) == (
+        "no function of self_attention is defined in this notebook: run the cells that define them "
+        "(compute_qkv, self_attention)"
+    )
+
+
 def test_no_such_folder_and_no_such_attribute(tmp_path: Path) -> None:
     with pytest.raises(NotChecked, match="there is no such folder of specs"):
         grader.check("doubling", specs=tmp_path / "none")
