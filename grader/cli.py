@@ -91,8 +91,6 @@ def check(
     except GraderError as error:
         if format_ is CheckFormat.GITLAB:
             sys.stdout.write("[]\n")  # a file of nothing is no JSON, and GitLab objects to that
-        if format_ is CheckFormat.GITLAB:
-            sys.stdout.write("[]\n")  # a file of nothing is no JSON, and GitLab objects to that
         if format_ is not CheckFormat.GITHUB:
             raise
         from grader.reports import github
