@@ -14,6 +14,10 @@ from grader.faults import raised
 from grader.remarks import Naming, Warned, as_submitted, of_nothing, remarked
 from grader.values import encode_values, type_name
 
+WRAPPERS = 10
+"""Decorators of one function that are looked through."""
+NOWHERE: Mapping[str, str] = {}
+
 
 @dataclass
 class Calls:
@@ -57,13 +61,24 @@ class Calls:
             return wire.encode_body(raised(error, fields["steps"][-1]["text"], {}))
 
 
-def where(function: Any, main: str, naming: Naming = str) -> str:
-    """File and line of a function, as far as it can be known."""
+def where(function: Any, main: str, naming: Naming = str, *, name: str = "", bound: Mapping[str, str] = NOWHERE) -> str:
+    """File and line of a function, as far as it can be known.
+
+    `bound` are the main file's `syntax.places`. What a decorator returns has the decorator's lines, a
+    callable object none: then the place that binds `name` is told.
+    """
     try:
+        for _ in range(WRAPPERS):
+            if (inner := getattr(function, "__wrapped__", None)) is None:
+                break
+            function = inner
         code = function.__code__
-        return f"{naming(code.co_filename) or main}:{code.co_firstlineno}"[:120]
+        if code.co_name in (name, *bound) or name not in bound:
+            own = f"{naming(code.co_filename) or main}:{code.co_firstlineno}"[:120]
+            return bound.get(own, own)
     except BaseException:  # noqa: BLE001  # there may be none, and attributes of student objects may raise anything
-        return main
+        pass
+    return bound.get(name, main)[:120]
 
 
 def bind(returned: Any, targets: list[str], namespace: dict[str, Any]) -> str:

@@ -28,6 +28,21 @@ def bound_names(node: ast.stmt) -> Iterator[tuple[str, bool]]:
             pass
 
 
+def places(units: Iterable[Unit]) -> dict[str, str]:
+    """Name → `file:line` of the last top-level statement that defines or assigns it; an import does not.
+
+    And `file:line` of a first decorator → that of its `def`, for Python lets the code begin at the decorator.
+    """
+    found: dict[str, str] = {}
+    for unit in units:
+        place = f"{unit.file}:{unit.node.lineno}"
+        if not _is_import(unit.node):
+            found |= dict.fromkeys((name for name, _ in bound_names(unit.node)), place)
+        if isinstance(unit.node, ast.FunctionDef) and unit.node.decorator_list:
+            found[f"{unit.file}:{unit.node.decorator_list[0].lineno}"] = place
+    return found
+
+
 def is_definition(node: ast.stmt) -> bool:
     """Whether a statement only imports, defines or names a literal: what is loaded when nothing else may be."""
     match node:

@@ -159,8 +159,10 @@ class Session:
         parsed = program.parsed(main)
         taken = {name for name, _ in functions.values()}
         others = [text for name, text in syntax.signatures(parsed.units) if name not in taken]
+        cells = message.fields["cells"]
+        bound = syntax.places(unit for unit in parsed.units if cells is None or unit.cell < cells)
         found = {
-            wanted: [name, *parameters_of(function), where(function, main)]
+            wanted: [name, *parameters_of(function), where(function, main, name=name, bound=bound)]
             for wanted, (name, function) in functions.items()
         }
         return wire.encode_body(

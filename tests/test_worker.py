@@ -76,13 +76,28 @@ ODD_CALLABLE = """class A:
 """
 
 
+DECORATOR = """import functools
+def timed(f):
+    def inner(): return f()
+    return inner
+def wrapping(f):
+    return functools.wraps(f)(timed(f))
+"""
+
+
 def test_where_a_function_is() -> None:
     for source, where in (
         ("\n\ndef f(): pass", "file0.py:3"),
-        ("class A:\n    def __call__(self): pass\nf = A()", "file0.py"),
-        ("import functools\nf = functools.partial(print)", "file0.py"),
-        ("f = len", "file0.py"),
-        (f"{ODD_CALLABLE}f = A()", "file0.py"),
+        ("class A:\n    def __call__(self): pass\nf = A()", "file0.py:3"),
+        ("import functools\nf = functools.partial(print)", "file0.py:2"),
+        ("f = len", "file0.py:1"),
+        ("from math import exp as f", "file0.py"),
+        (f"{ODD_CALLABLE}f = A()", "file0.py:5"),
+        (f"{DECORATOR}@timed\ndef f(): pass", "file0.py:8"),
+        (f"{DECORATOR}@wrapping\ndef f(): pass", "file0.py:8"),
+        ("def a(): pass\nf = a", "file0.py:1"),
+        ("exec('def a(): pass')\nf = a", "file0.py:2"),
+        ("\nf = eval('lambda: 0')", "file0.py:2"),
     ):
         assert opened(source)[1].functions["f"].where == where
 
