@@ -13,6 +13,7 @@ import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -249,6 +250,34 @@ def test_workflows_ask_for_little_and_give_the_action_what_it_takes(name: str) -
         subprocess.run(["bash", "-n", "-c", step.get("run", "")], check=True)
         if "attention-grader" in step.get("uses", ""):
             assert set(step.get("with", {})) <= set(inputs)
+
+
+def test_a_repository_that_cannot_be_fetched_fails_the_job_after_the_others_are_graded(tmp_path: Path) -> None:
+    workflow = yaml.safe_load((TEMPLATES / "instructor-workflow.yml").read_text(encoding="utf-8"))
+    steps = {step.get("name"): step for step in workflow["jobs"]["grade"]["steps"]}
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    clone = f'#!{shutil.which("bash")}\nmkdir "$6"\necho "::error::$GIT_LFS_SKIP_SMUDGE"\n[[ "$5" != */gone ]]\n'
+    for name, text in (("git", clone), ("gh", "#!/bin/sh\n"), ("python", f'#!/bin/sh\nexec {sys.executable} "$@"\n')):
+        (tools / name).write_text(text, encoding="utf-8")
+        (tools / name).chmod(0o755)
+    fetch, last = steps["Get the submissions"], steps["Fail where a repository could not be fetched"]
+    known = {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "REPOSITORIES": "a/work b/work c/gone"}
+
+    def ran(step: dict[str, Any]) -> subprocess.CompletedProcess[str]:
+        command = ["bash", "-e", "-c", step["run"]]
+        env = step.get("env", {}) | known
+        return subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+
+    done = ran(fetch)
+    assert (done.returncode, commands(done.stdout)) == (0, []), done.stderr
+    assert "::error::1\n" in done.stdout
+    assert sorted(path.name for path in (tmp_path / "submissions").iterdir()) == ["a__work", "b__work"]
+    failed = ran(last)
+    assert failed.returncode == 1
+    assert [c.data for c in commands(failed.stdout)] == ["Could not be fetched: c/gone "]
+    (tmp_path / "not-fetched.txt").unlink()
+    assert ran(last).returncode == 0
 
 
 def test_the_gitlab_template_does_what_it_says(tmp_path: Path) -> None:
