@@ -10,13 +10,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from grader.insight import Location
+from grader.insight import Clue, Location
 from grader.intake import plain_name
 from grader.model import CaseResult, Result, Verdict
 from grader.reports.reading import first_reason, for_student, group_of, is_wanting, loses_points, reason
 from grader.reports.safe import one_line, points
 
 _NUMBER = re.compile(r"-?\d[\d.]*(?:e[+-]?\d+)?")
+_PLACE = re.compile(r"(?P<file>[^\n]+?)(?P<cell> cell \d+)?, line (?P<line>\d{1,9}): ", re.ASCII)
 LONGEST = 1000
 """Characters of a message; what a student's exception says may be of any length."""
 
@@ -44,7 +45,7 @@ def annotate(result: Result) -> list[Annotation]:
         return [
             Annotation("error", "grading", "Could not be graded: this is no score", _cut(first_reason(result)), begin)
         ]
-    found = [Annotation("error", "cause", title, text, begin) for title, text in causes(result)]
+    found = list(_causes(result, begin))
     wrong = [case for case in result.cases if case.verdict not in (Verdict.PASSED, Verdict.SKIPPED)]
     losing = [case for case in wrong if loses_points(case)]
     found += _folded(losing, result)
@@ -59,13 +60,40 @@ def causes(result: Result) -> list[tuple[str, str]]:
     """What is most likely wrong, as titles and texts, or where it is; nothing where that is not known."""
     if result.diagnoses:
         return [(f"Likely cause: {one_line(each.title)}", one_line(each.hint)) for each in result.diagnoses]
-    stage = [one_line(clue.text) for clue in result.clues if clue.kind == "stage"]
-    looks = [one_line(clue.text) for clue in result.clues if clue.kind != "stage"]
-    return (
-        [("Where the mistake is" if stage else "What is known of it", " ".join([*stage, *looks]))]
-        if result.clues
-        else []
-    )
+    return _told(result.clues)
+
+
+def _told(clues: Sequence[Clue]) -> list[tuple[str, str]]:
+    stage = [_sentence(clue.text) for clue in clues if clue.kind == "stage"]
+    looks = [_sentence(clue.text) for clue in clues if clue.kind != "stage"]
+    return [("Where the mistake is" if stage else "What is known of it", " ".join([*stage, *looks]))] if clues else []
+
+
+def _sentence(text: str) -> str:
+    said = one_line(text)
+    return said if said.endswith((".", "!", "?", ":")) else f"{said}."
+
+
+def _causes(result: Result, begin: Location | None) -> Iterator[Annotation]:
+    """A clue that names a line stands at that line, all else where to begin."""
+    if result.diagnoses:
+        yield from (Annotation("error", "cause", title, text, begin) for title, text in causes(result))
+        return
+    files = {place.file for place in result.locations.values()}
+    placed = [(clue, _named(clue, files)) for clue in result.clues]
+    for clue, place in placed:
+        if place is not None:
+            yield from (Annotation("error", "cause", title, text, place) for title, text in _told([clue]))
+    rest = [clue for clue, place in placed if place is None]
+    yield from (Annotation("error", "cause", title, text, begin) for title, text in _told(rest))
+
+
+def _named(clue: Clue, files: Container[str]) -> Location | None:
+    """The place with which a clue begins, in a file that the submission has; a notebook's lines are not its cells'."""
+    found = _PLACE.match(clue.text) if clue.kind == "stage" else None
+    if found is None or found["file"] not in files:
+        return None
+    return Location(found["file"], 1 if found["cell"] else max(1, int(found["line"])))
 
 
 def score_words(result: Result) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from reports import hostile, samples
 
-from grader.insight import Location
+from grader.insight import Clue, Location
 from grader.model import Result
 from grader.reports.annotations import annotate, causes, in_repository, score_words
 
@@ -51,6 +51,28 @@ def test_clues_where_the_mistake_has_no_name() -> None:
     expected = [("Where the mistake is", "`compute_qkv` is right; `self_attention` is not. It is cut off.")]
     assert causes(samples.unexplained()) == expected
     assert causes(samples.result()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("b_some.py, line 4: no module `x`", Location("b_some.py", 4)),
+        ("c.ipynb cell 3, line 4: no module `x`", Location("c.ipynb", 1)),
+        ("other.py, line 4: no module `x`", AT),
+        ("`f` is missing", AT),
+    ],
+)
+def test_a_clue_that_names_a_line_stands_there(text: str, place: Location) -> None:
+    clues = (Clue("stage", text), Clue("property", "It is cut off."))
+    result = replace(samples.unexplained(), clues=clues, locations={"": AT, "attention.2": Location("c.ipynb", 1)})
+    found = [(each.title, each.message, each.location) for each in annotate(result) if each.about == "cause"]
+    if place == AT:
+        assert found == [("Where the mistake is", f"{text}. It is cut off.", AT)]
+    else:
+        assert found == [
+            ("Where the mistake is", f"{text}.", place),
+            ("What is known of it", "It is cut off.", AT),
+        ]
 
 
 def test_hints_that_the_spec_keeps_are_kept() -> None:
