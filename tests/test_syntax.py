@@ -166,6 +166,12 @@ def test_imported_names(source: str, names: list[str]) -> None:
     assert sorted(syntax.imported_names(ast.parse(source).body)) == names
 
 
+def test_places_are_those_of_the_last_binding_and_of_the_def_below_decorators() -> None:
+    source = "f = 1\nimport f\nclass C: pass\n@a\n@b\ndef g(): pass\nf, h = 2, 3\n"
+    places = syntax.places(Unit(node, 0, "a.py") for node in ast.parse(source).body)
+    assert places == {"f": "a.py:7", "h": "a.py:7", "C": "a.py:3", "g": "a.py:6", "a.py:4": "a.py:6"}
+
+
 def test_imports_at_any_depth_are_found_without_recursion() -> None:
     inner: ast.stmt = statement("import a")
     for _ in range(50_000):
