@@ -136,8 +136,8 @@ def _checked(assignment: str | None, specs: Path | None, seed: int | None, space
         found = found_in(space, wanted)
         if not found and not _alike(wanted, others):
             raise NotChecked(
-                f"no function of {spec.assignment.assignment} is defined in this notebook: run the cells that define them "
-                f"({', '.join(wanted)})"
+                f"no function of {spec.assignment.assignment} is defined in this notebook: "
+                f"run the cells that define them ({', '.join(wanted)})"
             )
         submission = Submission(HERE, HERE, HERE, (), _sha256(found))
         runner = InProcessRunner(Live(submission, space, theirs, cells.name_of, others))
