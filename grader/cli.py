@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, Optional
 
 import typer
 
-from grader import __version__, needs
+from grader import __version__, needs, options
 from grader.console import fill_descriptors, first_words
 from grader.errors import GraderError, OutputError, UsageError
-from grader.options import AssignmentOption, CheckFormat, Color, ColorOption, RequireOption, SeedOption, SpecsOption
 
 if TYPE_CHECKING:
     from grader.model import Result
@@ -49,16 +48,16 @@ def check(
     path: Annotated[
         Path, typer.Argument(help="A file, or a folder in which the file is found by its functions.")
     ] = Path(),
-    assignment: AssignmentOption = None,
-    format_: Annotated[CheckFormat, typer.Option("--format", help="What to print.")] = CheckFormat.TEXT,
+    assignment: options.AssignmentOption = None,
+    format_: Annotated[options.CheckFormat, typer.Option("--format", help="What to print.")] = options.CheckFormat.TEXT,
     junit: Annotated[Path | None, typer.Option("--junit", help="Also write JUnit XML to this file.")] = None,
     fail_under: Annotated[
         Optional[float],  # noqa: UP045  # typer reads it at run time
         typer.Option("--fail-under", min=0, help="Exit with 0 from this score on; default: all points."),
     ] = None,
-    seed: SeedOption = None,
-    specs: SpecsOption = None,
-    require: RequireOption = None,
+    seed: options.SeedOption = None,
+    specs: options.SpecsOption = None,
+    require: options.RequireOption = None,
     case: Annotated[
         Optional[list[str]],  # noqa: UP045  # typer reads it at run time
         typer.Option("--case", help="Only this case or group, such as rectangular.2 (may be given again)."),
@@ -66,7 +65,7 @@ def check(
     watch: Annotated[
         bool, typer.Option("--watch", help="Check again each time the file is saved; Ctrl-C ends it.")
     ] = False,
-    color: ColorOption = Color.AUTO,
+    color: options.ColorOption = options.Color.AUTO,
 ) -> None:
     """Grade one file or folder and show what to do.
 
@@ -89,9 +88,9 @@ def check(
                 checking.watch(path, once, color.value)
             result = once()
     except GraderError as error:
-        if format_ is CheckFormat.GITLAB:
+        if format_ is options.CheckFormat.GITLAB:
             sys.stdout.write("[]\n")  # a file of nothing is no JSON, and GitLab objects to that
-        if format_ is not CheckFormat.GITHUB:
+        if format_ is not options.CheckFormat.GITHUB:
             raise
         from grader.reports import github
 
@@ -110,7 +109,7 @@ def check(
 @app.command()
 def grade(
     folder: Annotated[Path, typer.Argument(help="A folder: every .py, .ipynb and folder in it is a submission.")],
-    assignment: AssignmentOption = None,
+    assignment: options.AssignmentOption = None,
     out: Annotated[
         Optional[Path],  # noqa: UP045  # typer reads it at run time
         typer.Option("--out", "-o", help="Folder for the reports; default: reports/<assignment>."),
@@ -119,16 +118,16 @@ def grade(
         Optional[int],  # noqa: UP045  # typer reads it at run time
         typer.Option("--jobs", "-j", min=1, max=256, help="Workers at a time; default: one per core."),
     ] = None,
-    seed: SeedOption = None,
-    specs: SpecsOption = None,
-    require: RequireOption = None,
+    seed: options.SeedOption = None,
+    specs: options.SpecsOption = None,
+    require: options.RequireOption = None,
     unsafe: Annotated[
         bool, typer.Option("--unsafe", help="Grade even where submissions would run with your rights.")
     ] = False,
     examples: Annotated[
         bool, typer.Option("--examples", help="Find a small example for the feedback of each wrong one; slower.")
     ] = False,
-    color: ColorOption = Color.AUTO,
+    color: options.ColorOption = options.Color.AUTO,
 ) -> None:
     """Grade a folder of submissions and write all reports.
 
@@ -143,7 +142,7 @@ def grade(
 
 
 @app.command()
-def doctor(require: RequireOption = None, color: ColorOption = Color.AUTO) -> None:
+def doctor(require: options.RequireOption = None, color: options.ColorOption = options.Color.AUTO) -> None:
     """Show how student code is isolated on this machine, proved by probes, and what to do about what is missing.
 
     Exit codes: 0 good (at least restricted, or what is required), 1 falls short, 3 could not be tried.
@@ -164,9 +163,9 @@ def verify(
         typer.Option("--statement", help="Compare the examples of this statement with the reference first."),
     ] = None,
     json_: Annotated[bool, typer.Option("--json", help="Print a line of JSON per assignment.")] = False,
-    seed: SeedOption = None,
-    specs: SpecsOption = None,
-    color: ColorOption = Color.AUTO,
+    seed: options.SeedOption = None,
+    specs: options.SpecsOption = None,
+    color: options.ColorOption = options.Color.AUTO,
 ) -> None:
     """Show whether a spec is a good measure: known mistakes lose points, and are told from one another.
 
@@ -202,11 +201,11 @@ def new(
 
 @app.command()
 def kit(
-    assignment: Annotated[str, typer.Argument(help="Id of the assignment.")],
+    assignment: Annotated[str, typer.Argument(help="Id of the assignment.", autocompletion=options.assignment_names)],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the kit, to be handed out.")],
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there already.")] = False,
-    seed: SeedOption = None,
-    specs: SpecsOption = None,
+    seed: options.SeedOption = None,
+    specs: options.SpecsOption = None,
 ) -> None:
     """Write what students get of a closed assignment: its public cases and their values, no reference, nothing hidden.
 
@@ -219,7 +218,7 @@ def kit(
 
 
 @app.command(name="list")
-def list_(specs: SpecsOption = None, color: ColorOption = Color.AUTO) -> None:
+def list_(specs: options.SpecsOption = None, color: options.ColorOption = options.Color.AUTO) -> None:
     """List the assignments."""
     from grader import commands
 
@@ -228,9 +227,9 @@ def list_(specs: SpecsOption = None, color: ColorOption = Color.AUTO) -> None:
 
 @app.command()
 def show(
-    assignment: Annotated[str, typer.Argument(help="Id of the assignment.")],
-    specs: SpecsOption = None,
-    color: ColorOption = Color.AUTO,
+    assignment: Annotated[str, typer.Argument(help="Id of the assignment.", autocompletion=options.assignment_names)],
+    specs: options.SpecsOption = None,
+    color: options.ColorOption = options.Color.AUTO,
 ) -> None:
     """Show what an assignment asks for: functions, groups, points, limits."""
     from grader import commands

@@ -8,6 +8,8 @@ from typing import Annotated, Optional
 
 import typer
 
+from grader.errors import GraderError
+
 
 class CheckFormat(enum.StrEnum):
     """What `check` prints."""
@@ -35,9 +37,24 @@ class Tier(enum.StrEnum):
     RESTRICTED = "restricted"
 
 
+def assignment_names(incomplete: str) -> list[str]:
+    """For the shell to complete."""
+    from grader.assignments import spec_files
+
+    try:
+        return [name for name in spec_files(None) if name.startswith(incomplete)]
+    except GraderError:  # nobody waits for a sentence in the middle of a command
+        return []
+
+
 AssignmentOption = Annotated[
     Optional[str],  # noqa: UP045  # typer reads it at run time
-    typer.Option("--assignment", "-a", help="Id of the assignment; left out: inferred from the functions defined."),
+    typer.Option(
+        "--assignment",
+        "-a",
+        help="Id of the assignment; left out: inferred from the functions defined.",
+        autocompletion=assignment_names,
+    ),
 ]
 SpecsOption = Annotated[
     Optional[Path],  # noqa: UP045  # typer reads it at run time

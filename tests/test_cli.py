@@ -677,3 +677,19 @@ def test_a_log_gets_no_blanks_at_the_ends_of_lines() -> None:
     shown = grader("check", SAMPLE / "no_scale.py", "--case", "square", COLUMNS="200").stdout
     assert "the scores" in shown or "self_attention" in shown
     assert not [line for line in shown.splitlines() if line != line.rstrip()]
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("grader check -a s", ["self_attention"]),
+        ("grader show m", ["masked_self_attention", "multi_head_self_attention"]),
+        ("grader check --format g", ["github", "gitlab"]),
+        ("grader doc", ["doctor"]),
+    ],
+)
+def test_the_shell_completes_commands_choices_and_assignments(typed: str, offered: list[str]) -> None:
+    asked = {"COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" ")), "_GRADER_COMPLETE": "complete_bash"}
+    command = [sys.executable, "-c", "import sys; sys.argv = ['grader']; from grader.cli import main; main()"]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **asked}, capture_output=True, text=True, check=False)
+    assert (done.stdout.split(), done.stderr) == (offered, "")
