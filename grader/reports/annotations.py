@@ -13,7 +13,7 @@ from typing import Literal
 from grader.insight import Clue, Location
 from grader.intake import plain_name
 from grader.model import CaseResult, Result, Verdict
-from grader.reports.reading import first_reason, for_student, group_of, is_wanting, loses_points, reason
+from grader.reports.reading import first_reason, for_student, group_of, is_wanting, loses_points, reason, score_words
 from grader.reports.safe import one_line, points
 
 _NUMBER = re.compile(r"-?\d[\d.]*(?:e[+-]?\d+)?")
@@ -94,16 +94,6 @@ def _named(clue: Clue, files: Container[str]) -> Location | None:
     if found is None or found["file"] not in files:
         return None
     return Location(found["file"], 1 if found["cell"] else max(1, int(found["line"])))
-
-
-def score_words(result: Result) -> str:
-    """The score in a few words, such as `1 of 10 points`; hidden points are named."""
-    if result.status == "ungraded":
-        return "could not be graded: this is no score"
-    earned = f"{points(result.score)} of {points(result.points)}"
-    if result.scope == "public" and result.hidden_points:
-        return f"public points: {earned}; {points(result.hidden_points)} more are hidden"
-    return f"{earned} points"
 
 
 def in_repository(checked: Path, location: Location | None, root: Path) -> str:

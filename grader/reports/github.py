@@ -15,8 +15,9 @@ from typing import TextIO
 
 from grader.model import Result
 from grader.reports import markdown
-from grader.reports.annotations import Annotation, annotate, in_repository, root_of, score_words
+from grader.reports.annotations import Annotation, annotate, in_repository, root_of
 from grader.reports.files import saying_what_to_do
+from grader.reports.reading import score_words
 from grader.reports.safe import one_line, points, visible
 
 MOST = 9

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.model import CaseResult, Diagnosis, Result, Verdict
-from grader.reports.reading import first_reason, loses_points, next_step, notes, reason
+from grader.reports.reading import first_reason, loses_points, next_step, notes, reason, score_words
 from grader.reports.safe import one_line, points, visible
 
 
@@ -33,7 +33,7 @@ def _cause(cause: Diagnosis, result: Result) -> str:
 
 def summary(result: Result, banner: str = "") -> Iterator[str]:
     """A headline and lines below it; `banner` is something to know of the run."""
-    yield _headline(result)
+    yield score_words(result)
     yield one_line(f"{result.title or result.assignment}, {result.submission.path} (seed {result.seed})")
     if result.status == "ungraded":
         yield one_line(first_reason(result))
@@ -48,12 +48,3 @@ def summary(result: Result, banner: str = "") -> Iterator[str]:
     if banner:
         yield f"Note: {banner}"
     yield one_line(f"Next: {next_step(result, result.hidden_points, 'then run pytest again.')}")
-
-
-def _headline(result: Result) -> str:
-    if result.status == "ungraded":
-        return "could not be graded: this is no score"
-    earned = f"{points(result.score)} of {points(result.points)}"
-    if result.scope == "public" and result.hidden_points:
-        return f"public points: {earned}; {points(result.hidden_points)} more are hidden"
-    return f"{earned} points"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from grader.model import CaseResult, GroupResult, Result, Verdict
-from grader.reports.annotations import causes, score_words
+from grader.reports.annotations import causes
 from grader.reports.reading import (
     first_reason,
     for_student,
@@ -20,6 +20,7 @@ from grader.reports.reading import (
     next_step,
     notes,
     reason,
+    score_words,
 )
 from grader.reports.safe import one_line, points, visible
 

@@ -75,6 +75,18 @@ def gain_of_all(result: Result) -> str | None:
     return f"{points(result.score)} → {points(then)} of {points(result.points)} points"
 
 
+def score_words(result: Result) -> str:
+    """The score in a few words, such as `1 of 10 points`; hidden points are named."""
+    if result.status == "ungraded":
+        return "could not be graded: this is no score"
+    earned = f"{points(result.score)} of {points(result.points)}"
+    if result.chosen:
+        return f"{earned} points of the cases that were asked for"
+    if result.scope == "public" and result.hidden_points:
+        return f"public points: {earned}; {points(result.hidden_points)} more are hidden"
+    return f"{earned} points"
+
+
 def next_step(result: Result, hidden_points: float | None, again: str = AGAIN) -> str:
     """What to do now, in a sentence that ends in `again` where there is something to mend."""
     if result.status == "ungraded":

@@ -6,7 +6,8 @@ from reports import hostile, samples
 
 from grader.insight import Clue, Location
 from grader.model import Result
-from grader.reports.annotations import annotate, causes, in_repository, score_words
+from grader.reports.annotations import annotate, causes, in_repository
+from grader.reports.reading import score_words
 
 AT = Location("b_some.py", 7)
 
@@ -99,6 +100,8 @@ def test_messages_are_bounded() -> None:
 
 
 def test_the_score_in_words() -> None:
+    some = samples.result(chosen=("square.1",))
+    assert score_words(some) == "2 of 2 points of the cases that were asked for"
     assert score_words(samples.partial()) == "2.67 of 10.5 points"
     public = replace(samples.result(), scope="public", hidden_points=4.0)
     assert score_words(public) == "public points: 2 of 2; 4 more are hidden"
