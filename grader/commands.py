@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from grader import batch, canary, inference, sandbox
 from grader.assignments import load_all, load_assignment, load_gradable, must_be_spec
+from grader.class_results import ClassResults
 from grader.console import console, say, unbounded, warn
 from grader.exam import prepare
 from grader.layouts import find
@@ -99,7 +100,7 @@ def _report(results: Sequence[Result], out: Path, done: str, color: str) -> None
     try:  # the scores first: a full disk must not take them along
         terminal.show_class(results, console(color))
     finally:  # and a stdout that is full, or has lost its reader, no report
-        reports.write_all(results, out)
+        reports.write_all(ClassResults(results), out)
         say(f"{done}reports: {out}", color)
 
 

@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+from grader.handin import Lateness, Override
+from grader.handin import SourceFile as SourceFile
+from grader.handin import Submission as Submission
+from grader.handin import SubmissionInfo as SubmissionInfo
 from grader.insight import Array as Array  # one of the dtypes that may cross the wire (wire.DTYPES)
 from grader.insight import Clue as Clue  # these are values that travel, like those below
 from grader.insight import Counterexample as Counterexample
@@ -34,36 +38,6 @@ class Verdict(enum.StrEnum):
     LOAD_ERROR = "load_error"
     SKIPPED = "skipped"
     UNGRADED = "ungraded"
-
-
-# --- what comes in ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """One file of a submission; `name` is its path inside the submission, with `/`."""
-
-    name: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """What one student handed in. The reference is one too: it takes the same road."""
-
-    id: str
-    student: str
-    path: str
-    """As shown to people: relative to the graded folder."""
-    files: tuple[SourceFile, ...]
-    sha256: str
-    problem: str = ""
-    """Why there is nothing to run (too large, empty …); a sentence for the student."""
-    unreadable: str = ""
-    """Why the machine could not read it; the submission is then ungraded, never 0."""
-    submitted_at: str | None = None
-    left_out: tuple[str, ...] = ()
-    """Files of it that are not graded, and why; sentences for the student."""
 
 
 # --- what a case runs ------------------------------------------------------------------------
@@ -258,17 +232,6 @@ class GroupResult:
 
 
 @dataclass(frozen=True, slots=True)
-class SubmissionInfo:
-    """The part of a submission that a report shows."""
-
-    id: str
-    student: str
-    path: str
-    sha256: str
-    submitted_at: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Result:
     """One graded submission: a line of results.jsonl (`reports.jsonl` writes it, field names are kept)."""
 
@@ -307,3 +270,7 @@ class Result:
     locations: Mapping[str, Location] = field(default_factory=dict)
     """Id of a case that is wrong → where to look; under "" where to begin."""
     seconds: float = 0.0
+    lateness: Lateness | None = None
+    """None: in time, or nobody knows when it was handed in, or no due date is set."""
+    overrides: tuple[Override, ...] = ()
+    """Corrections by hand that are in these points."""

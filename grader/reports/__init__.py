@@ -1,16 +1,16 @@
 """What becomes of a class's results: one writer per kind of report, joined by the registry below.
 
-To add a report, write a module with a function `(results, folder) -> None` that raises UsageError where it cannot
+To add a report, write a module with a function `(class_, folder) -> None` that raises UsageError where it cannot
 write, and add its line to REPORTS. The reports for a terminal are not files, and are called by the commands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.model import Result
+from grader.class_results import ClassResults
 from grader.reports.files import replacing, saying_what_to_do
 
 
@@ -19,40 +19,40 @@ class Report:
     """A kind of report on a class: the files it writes into the output folder, and how."""
 
     files: str
-    write: Callable[[Sequence[Result], Path], None]
+    write: Callable[[ClassResults, Path], None]
 
 
 # Each imports its module when it is called: most commands write no report, and a student waits for `check`.
 
 
-def _jsonl(results: Sequence[Result], folder: Path) -> None:
+def _jsonl(class_: ClassResults, folder: Path) -> None:
     from grader.reports import jsonl
 
-    jsonl.write(results, folder / "results.jsonl")
+    jsonl.write(list(class_.results), folder / "results.jsonl")
 
 
-def _junit(results: Sequence[Result], folder: Path) -> None:
+def _junit(class_: ClassResults, folder: Path) -> None:
     from grader.reports import junit
 
-    junit.write(results, folder / "junit.xml")
+    junit.write(list(class_.results), folder / "junit.xml")
 
 
-def _junit_each(results: Sequence[Result], folder: Path) -> None:
+def _junit_each(class_: ClassResults, folder: Path) -> None:
     from grader.reports import junit
 
-    junit.write_each(results, folder / "junit")
+    junit.write_each(list(class_.results), folder / "junit")
 
 
-def _gradebook(results: Sequence[Result], folder: Path) -> None:
+def _gradebook(class_: ClassResults, folder: Path) -> None:
     from grader.reports import gradebook
 
-    gradebook.write(results, folder / "gradebook.csv")
+    gradebook.write(list(class_.results), folder / "gradebook.csv")
 
 
-def _feedback(results: Sequence[Result], folder: Path) -> None:
+def _feedback(class_: ClassResults, folder: Path) -> None:
     from grader.reports import feedback_page
 
-    feedback_page.write_each(results, folder / "feedback")
+    feedback_page.write_each(list(class_.results), folder / "feedback")
 
 
 REPORTS: tuple[Report, ...] = (
@@ -75,9 +75,9 @@ def must_be_writable(folder: Path) -> None:
         trial.unlink()
 
 
-def write_all(results: Sequence[Result], folder: Path) -> None:
+def write_all(class_: ClassResults, folder: Path) -> None:
     """Write every report into the folder. Raises UsageError."""
     with saying_what_to_do(folder):
         folder.mkdir(parents=True, exist_ok=True)
     for report in REPORTS:
-        report.write(results, folder)
+        report.write(list(class_.results), folder)

@@ -25,6 +25,7 @@ from reports import pages, samples
 from reports.hostile import ALL, EVIL, FILES, FORMULAS, TEXTS, result_of
 
 from grader import reports
+from grader.class_results import ClassResults
 from grader.console import console
 from grader.model import Result, SubmissionInfo
 from grader.reports import gradebook, jsonl, terminal
@@ -54,7 +55,7 @@ def acting(text: str) -> set[str]:
 @each_text
 def test_junit_stays_valid_and_tells_the_same(text: str, tmp_path: Path) -> None:
     result = result_of(text)
-    reports.write_all([result, samples.result()], tmp_path)
+    reports.write_all(ClassResults([result, samples.result()]), tmp_path)
     for path in (tmp_path / "junit.xml", tmp_path / "junit" / f"{file_stem(text)}.xml"):
         document = path.read_bytes()
         JENKINS.validate(document.decode("utf-8"))
@@ -154,7 +155,7 @@ NAMES = [
 def test_every_submission_has_its_own_file_in_the_folder_and_nothing_outside(tmp_path: Path) -> None:
     names = list(dict.fromkeys(NAMES))
     out = tmp_path / "deep" / "out"
-    reports.write_all([samples.result(name) for name in names], out)
+    reports.write_all(ClassResults([samples.result(name) for name in names]), out)
     files = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
     junit = {name.removeprefix("deep/out/junit/") for name in files if name.startswith("deep/out/junit/")}
     beside = {name.replace("/junit/", "/feedback/").replace(".xml", ".html") for name in files if "/junit/" in name}
@@ -171,7 +172,7 @@ def test_two_submissions_that_look_alike_keep_their_own_reports(tmp_path: Path) 
     first = samples.result("same", submission=SubmissionInfo("same", "s", "same", "1" * 64))
     second = samples.partial("same")
     for order in ([first, second], [second, first]):
-        reports.write_all(order, tmp_path)
+        reports.write_all(ClassResults(order), tmp_path)
         assert sorted(path.name for path in (tmp_path / "junit").iterdir()) == ["same.xml", "same~2.xml"]
         texts = [(tmp_path / "junit" / name).read_text(encoding="utf-8") for name in ("same.xml", "same~2.xml")]
         assert [re.findall('"grader.score" value="(.*?)"', text) for text in texts] == [["2"], ["2.67"]]
@@ -182,7 +183,7 @@ def test_two_submissions_that_look_alike_keep_their_own_reports(tmp_path: Path) 
 def test_enormous_texts_take_no_time(tmp_path: Path) -> None:
     results = [result_of(text) for name, text in TEXTS.items() if name.startswith("enormous ")]
     began = time.process_time()
-    reports.write_all(results, tmp_path)
+    reports.write_all(ClassResults(results), tmp_path)
     assert time.process_time() - began < 20
 
 

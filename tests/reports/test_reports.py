@@ -7,6 +7,7 @@ import pytest
 from reports import samples
 
 from grader import reports
+from grader.class_results import ClassResults
 from grader.errors import UsageError
 from grader.reports.safe import file_stem
 
@@ -19,28 +20,28 @@ def files(folder: Path) -> list[str]:
 
 def test_every_report_of_a_class_is_written(tmp_path: Path) -> None:
     out = tmp_path / "new" / "out"
-    reports.write_all(CLASS, out)
+    reports.write_all(ClassResults(CLASS), out)
     stems = [file_stem(result.submission.id) for result in CLASS]
     each = [f"junit/{stem}.xml" for stem in stems] + [f"feedback/{stem}.html" for stem in stems]
     assert files(out) == sorted(["gradebook.csv", "junit.xml", "results.jsonl", *each])
 
 
 def test_reports_again_are_the_same_bytes_in_any_order(tmp_path: Path) -> None:
-    reports.write_all(CLASS, tmp_path)
+    reports.write_all(ClassResults(CLASS), tmp_path)
     first = {name: (tmp_path / name).read_bytes() for name in files(tmp_path)}
-    reports.write_all(CLASS[::-1], tmp_path)
+    reports.write_all(ClassResults(CLASS[::-1]), tmp_path)
     assert {name: (tmp_path / name).read_bytes() for name in files(tmp_path)} == first
 
 
 def test_no_submissions_are_reports_too(tmp_path: Path) -> None:
-    reports.write_all([], tmp_path)
+    reports.write_all(ClassResults([]), tmp_path)
     assert files(tmp_path) == ["gradebook.csv", "junit.xml", "results.jsonl"]
 
 
 def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
     (tmp_path / "out").touch()
     with pytest.raises(UsageError, match=r"out: .*\(File exists\); free some space, or choose another place"):
-        reports.write_all(CLASS, tmp_path / "out")
+        reports.write_all(ClassResults(CLASS), tmp_path / "out")
 
 
 def test_the_folder_is_tried_before_anything_is_graded(tmp_path: Path) -> None:
