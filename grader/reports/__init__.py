@@ -80,4 +80,4 @@ def write_all(class_: ClassResults, folder: Path) -> None:
     with saying_what_to_do(folder):
         folder.mkdir(parents=True, exist_ok=True)
     for report in REPORTS:
-        report.write(list(class_.results), folder)
+        report.write(class_, folder)
