@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import secrets
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -48,21 +48,30 @@ def saying_what_to_do(path: Path, what: str = "the report") -> Iterator[None]:
         raise UsageError(f"{path}: {what} could not be written ({why}); {advice}") from error
 
 
+def names(ids: Iterable[str]) -> dict[str, str]:
+    """Id → file name (no suffix) of all that is written for one submission, such as its page; ids in their order.
+
+    The same whatever the order, and fit for every file system: see `safe.file_stem`.
+    """
+    all_ids = dict.fromkeys(ids)
+    spelled = Counter(id_.lower() for id_ in all_ids)
+    return {id_: file_stem(id_, spelled[id_.lower()] == 1) for id_ in all_ids}
+
+
 def write_each(results: Sequence[Result], folder: Path, suffix: str, document: Callable[[Result], bytes]) -> None:
     """A file for each submission; ours of submissions that are gone are removed. Raises UsageError."""
     with saying_what_to_do(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    names: set[str] = set()
-    spelled = Counter(id_.lower() for id_ in {result.submission.id for result in results})
+    written: set[str] = set()
+    stems = names(result.submission.id for result in results)
     for result in by_id(results):
-        id_ = result.submission.id
-        name = _free(file_stem(id_, spelled[id_.lower()] == 1), suffix, names)
-        names.add(name)
+        name = _free(stems[result.submission.id], suffix, written)
+        written.add(name)
         with replacing(folder / name) as file:
             file.write(document(result))
     with saying_what_to_do(folder):
         for path in folder.glob(f"*{suffix}"):
-            if path.name not in names and path.is_file() and _is_ours(path):
+            if path.name not in written and path.is_file() and _is_ours(path):
                 path.unlink()
 
 

@@ -5,7 +5,7 @@ import pytest
 from reports import samples
 
 from grader.errors import UsageError
-from grader.reports.files import OURS, replacing, write_each
+from grader.reports.files import OURS, names, replacing, write_each
 
 
 def named(tmp_path: Path, *ids: str) -> list[str]:
@@ -24,6 +24,18 @@ def test_only_ids_that_differ_in_case_alone_are_marked_in_whatever_order(tmp_pat
     assert (plain, other) == ("ab.py.html", "Other.py.html")
     assert re.fullmatch(r"AB\.py~\w{12}\.html", marked)
     assert named(tmp_path, "Other.py", "AB.py", "ab.py") == [other, marked, plain]
+
+
+def test_names_are_decided_by_the_ids_alone() -> None:
+    ids = ["b.py", "Ann.py", "ANN.py", "a/b"]
+    found = names(ids)
+    assert list(found) == ids
+    assert found["b.py"] == "b.py"
+    assert all(
+        re.fullmatch(rf"{stem}~\w{{12}}", found[id_])
+        for id_, stem in zip(ids[1:], ("Ann.py", "ANN.py", "a_b"), strict=True)
+    )
+    assert names(iter(ids[::-1])) == found
 
 
 def test_the_file_appears_whole(tmp_path: Path) -> None:
