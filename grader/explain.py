@@ -19,7 +19,7 @@ from grader.lineup import Lineup, Mutant
 from grader.model import CaseResult, Outcome, Returned, Verdict
 from grader.observing import observed
 from grader.pictures import pictures
-from grader.runner import Runner
+from grader.runner import NotRecorded, Runner
 from grader.stages import Runs, stage
 from grader.symptoms import symptoms
 from grader.verdicts import judge_case, score_of
@@ -67,7 +67,10 @@ def explain(exam: Exam, wrong: Wrong, runner: Runner) -> Explained:
         return Explained(named)
     clues: list[Clue] = []
     reference = (lambda runs: lineup.reference(runs, runner)) if lineup is not None else None
-    where = stage(exam, wrong.cases, wrong.choices, wrong.again, reference, wrong.doubtful)
+    try:
+        where = stage(exam, wrong.cases, wrong.choices, wrong.again, reference, wrong.doubtful)
+    except NotRecorded:  # it was right when it was run: what is now to be told was not asked then
+        where = ""
     if where:
         clues.append(Clue("stage", where))
     clues += [Clue("property", text) for text in symptoms(observed(exam, wrong.happened, wrong.choices))]

@@ -115,6 +115,11 @@ class InProcessRunner:
         """None at all."""
         return NOT_ISOLATED
 
+    @property
+    def live(self) -> InProcessRunner:
+        """This one."""
+        return self
+
     def beside(self, modules: tuple[str, ...] = ()) -> InProcessRunner:
         """Itself: its sessions do not get into each other's way."""
         return self

@@ -129,7 +129,7 @@ def _explained(result: Result, submission: Submission, best: Attempt, runner: Ru
     lost = best.score.earned < best.score.possible
     found = explain(exam, Wrong(best.chosen, best.choices, best.score.cases, lost, best.apart, best.doubtful), runner)
     if searching and lost:
-        small = counterexample.find(submission, exam, runner, best.choices, best.candidate, best.score.cases)
+        small = counterexample.find(submission, exam, runner.live, best.choices, best.candidate, best.score.cases)
         result = replace(result, counterexample=small.example)
         found = replace(found, clues=small.clues(found.clues))
     return replace(result, diagnoses=found.diagnoses, clues=found.clues, pictures=found.pictures)

@@ -21,6 +21,10 @@ from grader.session import Wanted as Wanted
 from grader.spawner import Spawner
 
 
+class NotRecorded(Exception):
+    """Something would have to run, and only what was recorded may be used (`recording`)."""
+
+
 class Session(Protocol):
     """One submission, loaded."""
 
@@ -44,6 +48,10 @@ class Runner(Protocol):
 
     def isolation(self) -> Isolation:
         """What submissions are isolated by."""
+
+    @property
+    def live(self) -> Runner:
+        """The runner that runs code in any case, behind one that knows what was recorded."""
 
     def beside(self, modules: tuple[str, ...] = ()) -> Runner:
         """A second slot, for what runs at the same time; it starts when first asked for, and ends with this one."""
@@ -94,6 +102,11 @@ class LocalRunner:
         self._zygotes.clear()
         if self._beside is not None:
             self._beside.close()
+
+    @property
+    def live(self) -> LocalRunner:
+        """This one: it knows no records."""
+        return self
 
     def isolation(self) -> Isolation:
         """What submissions are isolated by; waits for the first zygote. Raises HarnessError."""

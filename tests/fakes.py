@@ -105,6 +105,11 @@ class FakeRunner:
     def discard(self) -> None:
         """Nothing to forget."""
 
+    @property
+    def live(self) -> FakeRunner:
+        """This one."""
+        return self
+
     def beside(self, modules: tuple[str, ...] = ()) -> FakeRunner:
         """The runner that it was given for this."""
         assert self.second is not None
