@@ -276,7 +276,7 @@ class Store:
 
 
 def _stored(info: bytes, fields: Sequence[Any], late: int) -> Stored:
-    return Stored(records.unpack(SubmissionInfo, info), *fields, late=bool(late))
+    return Stored(records.unpack(SubmissionInfo, info), *fields, bool(late))
 
 
 def _must_be_ours(path: Path, create: bool) -> None:
