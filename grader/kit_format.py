@@ -32,7 +32,7 @@ from grader.inputs import Strict
 from grader.insight import Array, Hints
 from grader.model import Step
 from grader.spec import Tolerated
-from grader.spec_fields import Id, Points, PythonName, When
+from grader.spec_fields import Id, Points, PythonName, When, Zone
 from grader.steps import StepField
 
 FORMAT = "grader.kit/1"
@@ -162,10 +162,11 @@ def _when_text(when: date) -> str:
 
 
 class KitDates(Strict):
-    """When the assignment was out and is due."""
+    """When the assignment was out and is due. What being late costs is the instructor's to say, and not of a kit."""
 
     released: Annotated[When, PlainSerializer(_when_text)] | None
     due: Annotated[When, PlainSerializer(_when_text)] | None
+    zone: Zone
 
 
 class KitFunction(Strict):

@@ -91,7 +91,7 @@ def kit_text(exam: Exam, spec: str) -> str:
             scope=exam.scope,
             seed=exam.seed,
             spec_sha256=exam.spec_sha256,
-            dates=KitDates(released=assignment.dates.released, due=assignment.dates.due),
+            dates=KitDates(**assignment.dates.model_dump(include={"released", "due", "zone"})),
             hints=assignment.hints,
             functions={
                 name: KitFunction(parameters=f.parameters, returns=f.returns, aliases=f.aliases)

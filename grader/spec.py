@@ -7,6 +7,7 @@ What one key must have to do with another is in `spec_rules.py`; how the file is
 from __future__ import annotations
 
 from fractions import Fraction
+from types import UnionType
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import ConfigDict, Discriminator, Field, Tag
@@ -16,11 +17,24 @@ from grader.expressions import Expression
 from grader.inputs import Given, Strict
 from grader.insight import Hints
 from grader.model import Step
-from grader.spec_fields import Bytes, Id, Numbers, Points, PythonName, RelativePath, Seconds, Size, When
+from grader.spec_fields import (
+    Bytes,
+    Id,
+    LongTime,
+    Numbers,
+    Points,
+    PythonName,
+    RelativePath,
+    Seconds,
+    Share,
+    Size,
+    When,
+    Zone,
+)
 from grader.steps import StepField
 
 
-def _either(kind: type, tag: str, other: str, sentence: str) -> Discriminator:
+def _either(kind: type | UnionType, tag: str, other: str, sentence: str) -> Discriminator:
     """Which of two ways of writing a value is meant, so that an error is told about that one only."""
 
     def choose(written: Any) -> str:
@@ -195,12 +209,42 @@ class Misconception(Edit):
         return own[0] or self.title, own[1] or self.hint
 
 
-class Dates(Strict):
-    """When the assignment was out and is due."""
+class PerTime(Strict):
+    """What each day, or each hour, costs that was begun after the due date."""
 
-    released: When | None = Field(default=None, description="a day (2024-05-03), or a time with its zone")
+    per_day: Share | None = Field(default=None, description="part of the assignment's points for each day, such as 10%")
+    per_hour: Share | None = Field(default=None, description="the same for each hour, instead of `per_day`")
+    most: Share = Field(
+        default=Fraction(1),
+        description="the most to take off, such as 50%",
+        json_schema_extra={"default": "100%"},
+    )
+
+
+Late: TypeAlias = Annotated[
+    Annotated[Literal["none", "zero"], Tag("<policy>")] | Annotated[PerTime, Tag("<cost>")],
+    _either(dict | PerTime, "<cost>", "<policy>", "expected none, zero or {per_day: 10%}"),
+]
+
+
+class Dates(Strict):
+    """When the assignment was out and is due, and what being late costs."""
+
+    released: When | None = Field(default=None, description="a day (2024-05-03), or a time")
     due: When | None = Field(
-        default=None, description="a day, to its last second, or a time with its zone (2024-05-17T18:00+02:00)"
+        default=None, description="a day, to its last second, or a time (2024-05-17T18:00+02:00, or with `zone`)"
+    )
+    zone: Zone = Field(
+        default="UTC", description="whose days and times these are, such as Europe/Berlin: the same on every machine"
+    )
+    grace: LongTime = Field(
+        default=0.0,
+        description="how long after `due` is still in time, such as 15min",
+        json_schema_extra={"default": "0s"},
+    )
+    late: Late = Field(
+        default="none",
+        description="what being late costs: none, zero (no points), or {per_day: 10%, most: 50%}",
     )
 
 
@@ -211,7 +255,7 @@ class Assignment(Part):
     title: str = Field(description="its title, for people")
     points: Points = Field(default=Fraction(10), description="what all groups' points add up to")
     reference: RelativePath = Field(description="the staff solution, relative to the folder above the spec's")
-    dates: Dates = Field(default=Dates(), description="when it was out and is due")
+    dates: Dates = Field(default=Dates(), description="when it was out and is due, and what being late costs")
     functions: dict[PythonName, Function] = Field(min_length=1, description="what is asked for, by name")
     modules: list[str] = Field(default=[], description="modules allowed besides numpy and the standard library")
     limits: LimitsSpec = Field(default=LimitsSpec(), description="what a submission may use")

@@ -1,4 +1,4 @@
-"""The values in a spec that are more than a text or a number: points, seconds, names, sizes, dates.
+"""The values in a spec that are more than a text or a number: points, shares, seconds, names, sizes, dates.
 
 Each tells its author in a sentence what it expects, and the JSON schema in a pattern.
 """
@@ -8,10 +8,11 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from fractions import Fraction
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from pydantic import AfterValidator, GetJsonSchemaHandler, GetPydanticSchema, WithJsonSchema
@@ -23,31 +24,32 @@ from grader.inputs import array_of
 from grader.model import Array
 
 UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0}
+LONG_UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86_400.0}
 BYTES = {"KB": 1024.0, "MB": 1024.0**2, "GB": 1024.0**3}
 MAX_POINTS = 10_000
 NAME_PATTERN = r"^[^\d\s.(){}\[\]-][^\s.(){}\[\]-]*$"
 """What editors check of a Python name; which letters are allowed, only Python knows."""
 
 
-def _wrong(sentence: str, kind: Literal["sentence", "number"] = "sentence") -> PydanticCustomError:
+def _wrong(sentence: str, kind: Literal["sentence", "number", "zone"] = "sentence") -> PydanticCustomError:
     return PydanticCustomError(kind, "{sentence}", {"sentence": sentence})
 
 
 def _field(parse: Callable[[object], object], schema: JsonSchemaValue) -> Any:
     """A field that `parse` reads from what the file has, with its JSON schema."""
     return GetPydanticSchema(
-        lambda source, handler: core_schema.no_info_plain_validator_function(parse), lambda core, handler: schema
+        lambda source, handler: core_schema.no_info_plain_validator_function(parse), lambda core, handler: {**schema}
     )
 
 
-def _quantity(units: Mapping[str, float], example: str) -> Any:
+def _quantity(units: Mapping[str, float], example: str, *, zero: bool = False) -> Any:
     pattern = re.compile(rf"(\d{{1,9}}(?:\.\d{{1,9}})?) ?({'|'.join(units)})")
 
     def parse(written: object) -> float:
         match = pattern.fullmatch(written) if isinstance(written, str) else None
         if match is None:
             raise _wrong(f"expected a number with a unit ({', '.join(units)}), such as {example}")
-        if float(match[1]) == 0:
+        if float(match[1]) == 0 and not zero:
             raise _wrong("expected more than 0")
         return float(match[1]) * units[match[2]]
 
@@ -56,6 +58,8 @@ def _quantity(units: Mapping[str, float], example: str) -> Any:
 
 Seconds = Annotated[float, _quantity(UNITS, "5s")]
 Bytes = Annotated[float, _quantity(BYTES, "512MB")]
+LongTime = Annotated[float, _quantity(LONG_UNITS, "15min", zero=True)]
+"""In seconds."""
 
 
 def _identifier(text: str) -> str:
@@ -97,7 +101,25 @@ def _points(written: object) -> Fraction:
 Points = Annotated[Fraction, _field(_points, {"type": "number", "minimum": 0, "maximum": MAX_POINTS})]
 """Exact: 0.1 is one tenth."""
 
+_SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,4})?) ?%")
+
+
+def _share(written: object) -> Fraction:
+    if isinstance(written, Fraction):
+        return written
+    match = _SHARE.fullmatch(written) if isinstance(written, str) else None
+    share = Fraction(match[1]) / 100 if match else Fraction(0)
+    if not 0 < share <= 1:
+        raise _wrong("expected a percentage above 0 % and up to 100 %, such as 10%")
+    return share
+
+
+Share = Annotated[Fraction, _field(_share, {"type": "string", "pattern": f"^{_SHARE.pattern}$"})]
+"""Exact: 10% is one tenth."""
+
 WHEN = re.compile(r"(\d{4}-\d\d-\d\d)([T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?")
+YEARS = range(1970, 9999)
+"""Of others, some zones have times that Python cannot compute with."""
 
 
 def _when(written: object) -> date | datetime:
@@ -106,19 +128,44 @@ def _when(written: object) -> date | datetime:
     match = WHEN.fullmatch(written) if isinstance(written, str) else None
     if match is None:
         raise _wrong("expected a day, such as 2024-05-17, or a time, such as 2024-05-17T18:00+02:00")
-    if match[2] and not match[4]:
-        raise _wrong("expected a time zone after the time, such as 2024-05-17T18:00+02:00 (or Z)")
     try:
-        return datetime.fromisoformat(match[0]) if match[2] else date.fromisoformat(match[0])
+        found = datetime.fromisoformat(match[0]) if match[2] else date.fromisoformat(match[0])
     except ValueError:
         raise _wrong("there is no such day or time") from None
+    if found.year not in YEARS:
+        raise _wrong(f"expected a year from {YEARS[0]} to {YEARS[-1]}")
+    return found
 
 
-When = Annotated[
-    date | datetime,
-    _field(_when, {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d))?$"}),
-]
-"""A day, or a time with its zone."""
+When = Annotated[date | datetime, _field(_when, {"type": "string", "pattern": f"^{WHEN.pattern}$"})]
+"""A day or a time; a time's zone may stand beside it (`Dates.zone`)."""
+
+_NO_ZONES = re.compile(r"(posix|right)/.*|localtime|posixrules|Factory")
+"""Files of a system's database that are no place's time, or another one's on each machine."""
+
+
+def zone_named(name: str) -> tzinfo:
+    """The zone of an IANA name. Raises LookupError; `UTC` needs no database."""
+    if name == "UTC":
+        return UTC
+    try:
+        if _NO_ZONES.fullmatch(name):
+            raise LookupError(name)
+        return ZoneInfo(name)
+    except (ValueError, OSError):  # `..`, a folder, a name too long
+        raise LookupError(name) from None
+
+
+def _zone(written: object) -> str:
+    try:
+        zone_named(text := written if isinstance(written, str) else "")
+    except LookupError:
+        raise _wrong("expected a time zone's name, such as Europe/Berlin or UTC", "zone") from None
+    return text
+
+
+Zone = Annotated[str, _field(_zone, {"type": "string"})]
+"""A name that `zone_named` knows."""
 
 
 def _numbers(written: object) -> Array:

@@ -178,6 +178,8 @@ def _follows(place: Place, left_out: Place) -> bool:
         return place == left_out
     if place[-2:-1] == ("steps",):  # each step is held against the functions only
         return left_out[0] == "functions"
+    if left_out[0] == "dates":
+        return place[0] == "dates"
     if left_out[0] == "groups":
         return place[:2] == left_out[:2] or place[0] in INHERITED
     key = str(left_out[0])

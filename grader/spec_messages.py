@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -93,6 +94,8 @@ def _expected(details: ErrorDetails, value: Any) -> str:
     scalar = isinstance(value, str | int | float) and not isinstance(value, bool)
     if "<word>" in details["loc"]:
         return "expected `reference`, or values by name such as {output: [[1, 2], [3, 4]]}"
+    if "<policy>" in details["loc"]:
+        return "expected `none`, `zero`, or what a day costs, such as {per_day: 10%, most: 50%}"
     if kind == "array" and "<numbers>" in details["loc"] and not isinstance(value, list):
         return "expected numbers, such as [[1, 2], [3, 4]], or how to draw them, such as {normal: [n, d]}"
     if kind in ("list_type", "tuple_type") and scalar:
@@ -109,6 +112,8 @@ def _guess(details: ErrorDetails, value: Any) -> str:
     match details["type"]:
         case "literal_error" if isinstance(value, str):
             return did_you_mean(value, re.findall("'([^']*)'", details["ctx"]["expected"]))
+        case "zone":
+            return did_you_mean(str(value), available_timezones() - {str(value)})
         case "check" if isinstance(value, dict) and len(value) != 1:
             return ": write one check in each entry of the list"
         case "check":

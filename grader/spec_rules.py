@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from grader.case_rules import Fault, Lineage, Path, case_faults, formulas, lineages_of, part_faults
 from grader.errors import did_you_mean
-from grader.spec import Assignment, Convention, Group
+from grader.spec import Assignment, Convention, Group, PerTime
 
 
 def faults(assignment: Assignment) -> Iterator[Fault]:
@@ -41,12 +41,24 @@ def _points(assignment: Assignment) -> Iterator[Fault]:
 
 
 def _dates(assignment: Assignment) -> Iterator[Fault]:
+    dates = assignment.dates
+    for key, moment in (("released", dates.released), ("due", dates.due)):
+        is_local = isinstance(moment, datetime) and moment.tzinfo is None
+        if is_local and "zone" not in dates.model_fields_set:
+            sentence = "a time needs its zone: 2024-05-17T18:00+02:00 (or Z), or beside it `zone: Europe/Berlin`"
+            yield ("dates", key), sentence
+    if type(dates.due) is date and dates.late != "none" and "zone" not in dates.model_fields_set:
+        yield ("dates", "due"), "when this day ends must be said where being late costs points: `zone: Europe/Berlin`"
     released, due = (
-        moment.date() if isinstance(moment, datetime) else moment
-        for moment in (assignment.dates.released, assignment.dates.due)
+        moment.date() if isinstance(moment, datetime) else moment for moment in (dates.released, dates.due)
     )
     if isinstance(released, date) and isinstance(due, date) and due < released:
         yield ("dates", "due"), "it is due before it is released"
+    for key in ("grace", "late"):
+        if due is None and key in dates.model_fields_set:
+            yield ("dates", key), f"`{key}` counts from `due`, which is missing"
+    if isinstance(dates.late, PerTime) and (dates.late.per_day is None) is (dates.late.per_hour is None):
+        yield ("dates", "late"), "give either `per_day` or `per_hour`, such as {per_day: 10%, most: 50%}"
 
 
 def _functions(assignment: Assignment) -> Iterator[Fault]:

@@ -255,13 +255,13 @@ def test_another_seed_makes_another_kit(tmp_path: Path) -> None:
 
 def test_dates_go_along(runner: LocalRunner) -> None:
     spec = must_be_spec(load_gradable("masked_self_attention", None))
-    dates = Dates(released=date(2024, 5, 3), due=datetime(2024, 5, 17, 18, tzinfo=UTC))
+    dates = Dates(released=date(2024, 5, 3), due=datetime(2024, 5, 17, 18, tzinfo=UTC), zone="CET", late="zero")
     made = prepare(spec, None, "public", runner)
     changed = Exam(
         made.assignment.model_copy(update={"dates": dates}), "0" * 64, 53, made.cases, made.key, made.isolation
     )
     read = json.loads(kit_text(changed, "spec"))
-    assert read["dates"] == {"released": "2024-05-03", "due": "2024-05-17T18:00:00+00:00"}
+    assert read["dates"] == {"released": "2024-05-03", "due": "2024-05-17T18:00:00+00:00", "zone": "CET"}
 
 
 # --- writing it --------------------------------------------------------------------------------

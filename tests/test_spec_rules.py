@@ -50,6 +50,33 @@ def test_due_on_the_day_or_later(due: str) -> None:
     assert told(SMALL + f"dates: {{released: 2024-05-17, due: {due}}}\n") == []
 
 
+NO_ZONE = "a time needs its zone: 2024-05-17T18:00+02:00 (or Z), or beside it `zone: Europe/Berlin`"
+
+
+def test_a_time_has_a_zone() -> None:
+    assert told(SMALL + "dates: {‸released: 2024-05-17T18:00}\n") == [NO_ZONE]
+    assert told(SMALL + "dates: {‸due: 2024-05-17 18:00:00}\n") == [NO_ZONE]
+    assert told(SMALL + "dates: {due: 2024-05-17T18:00, zone: UTC}\n") == []
+
+
+def test_a_day_has_a_zone_where_it_costs_points() -> None:
+    wanted = "when this day ends must be said where being late costs points: `zone: Europe/Berlin`"
+    assert told(SMALL + "dates: {‸due: 2024-05-17, late: zero}\n") == [wanted]
+    assert told(SMALL + "dates: {due: 2024-05-17, late: none, grace: 15min}\n") == []
+    assert told(SMALL + "dates: {due: 2024-05-17, late: zero, zone: UTC}\n") == []
+
+
+def test_lateness_needs_a_due_date() -> None:
+    assert told(SMALL + "dates: {‸late: zero}\n") == ["`late` counts from `due`, which is missing"]
+    assert told(SMALL + "dates: {‸grace: 15min}\n") == ["`grace` counts from `due`, which is missing"]
+
+
+@pytest.mark.parametrize("cost", ["{}", "{most: 50%}", "{per_day: 10%, per_hour: 1%}"])
+def test_either_days_or_hours_cost(cost: str) -> None:
+    wanted = "give either `per_day` or `per_hour`, such as {per_day: 10%, most: 50%}"
+    assert told(SMALL + f"dates: {{due: 2024-05-17T18:00Z, ‸late: {cost}}}\n") == [wanted]
+
+
 # --- functions ---------------------------------------------------------------------------------
 
 

@@ -47,7 +47,7 @@ def test_shipped_specs_fit_and_name_it(path: Path) -> None:
 
 
 WHOLE = """
-dates: {released: 2024-05-03, due: 2024-05-17T18:00+02:00}
+dates: {released: 2024-05-03, due: 2024-05-17T18:00+02:00, zone: UTC, grace: 1h, late: {per_day: 10%, most: 12.5 %}}
 limits: {import: 10s, case: 500ms, submission: 1min, memory: 1 GB}
 tolerance: {rtol: 0, atol: 1e-6}
 modules: [scipy]
@@ -115,7 +115,7 @@ def test_right_specs(text: str) -> None:
         SMALL + "tolerance: {rtol: 2}\n",
         SMALL + "seed: -1\n",
         SMALL + "dates: {due: 17.5.2024}\n",
-        SMALL + "dates: {due: 2024-05-17T18:00}\n",
+        SMALL + "dates: {due: 2024-05-17T18:00Z, late: {per_day: 10}}\n",
         SMALL + "conventions: {c: {choices: {}}}\n",
         SMALL + "conventions: {c: {choices: {a: {s: {x: 1}}}}}\n",
     ],
