@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
 from grader.handin import Student
 from grader.model import Result
@@ -35,12 +35,37 @@ class Standing:
     """As in `HandIn`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A result as a store has it. To unpack it costs as much as a report on it."""
+
+    id: str
+    key: bytes
+    """All that the result is made of, corrections too, or a digest of it: it differs whenever the result does."""
+    unpack: Callable[[], Result]
+    """Can be pickled, such as a `partial` of a top-level function: other processes may call it."""
+
+
+@runtime_checkable
+class PackedResults(Protocol):
+    """`ClassResults.results` of a store: reports unpack what has changed, each result once, in any process."""
+
+    def __iter__(self) -> Iterator[Result]:
+        """Unpacked, sorted by id."""
+
+    def ids(self) -> Iterable[str]:
+        """In the same order."""
+
+    def packed(self) -> Iterator[Packed]:
+        """In the same order."""
+
+
 @dataclass(frozen=True)
 class ClassResults:
     """All that reports of a class are made from.
 
     `results` are those that count (one for each student or group, unless all attempts were asked for), sorted by id;
-    iterating them reads them from the store one by one, so nobody makes a list of them.
+    iterating them reads them from the store one by one, so nobody makes a list of them. See `PackedResults`.
     """
 
     results: Iterable[Result]

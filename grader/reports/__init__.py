@@ -1,7 +1,8 @@
-"""What becomes of a class's results: one writer per kind of report, joined by the registry below.
+"""What becomes of a class's results: one writer per kind of report, joined by the registries below.
 
-To add a report, write a module with a function `(class_, folder) -> None` that raises UsageError where it cannot
-write, and add its line to REPORTS. The reports for a terminal are not files, and are called by the commands.
+To add a report on the class, write a module with a function `(class_, folder) -> None` that raises UsageError where it
+cannot write, and add its line to REPORTS. One that is made of a part for each submission belongs into STREAMED: all of
+those are made in one pass. The reports for a terminal are not files, and are called by the commands.
 """
 
 from __future__ import annotations
@@ -9,9 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.class_results import ClassResults
+from grader.errors import UsageError
 from grader.reports.files import replacing, saying_what_to_do
+
+if TYPE_CHECKING:
+    from grader.reports.parts import Map, Streamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,43 +31,27 @@ class Report:
 # Each imports its module when it is called: most commands write no report, and a student waits for `check`.
 
 
-def _jsonl(class_: ClassResults, folder: Path) -> None:
-    from grader.reports import jsonl
-
-    jsonl.write(list(class_.results), folder / "results.jsonl")
-
-
-def _junit(class_: ClassResults, folder: Path) -> None:
-    from grader.reports import junit
-
-    junit.write(list(class_.results), folder / "junit.xml")
-
-
-def _junit_each(class_: ClassResults, folder: Path) -> None:
-    from grader.reports import junit
-
-    junit.write_each(list(class_.results), folder / "junit")
-
-
 def _gradebook(class_: ClassResults, folder: Path) -> None:
     from grader.reports import gradebook
 
     gradebook.write(list(class_.results), folder / "gradebook.csv")
 
 
-def _feedback(class_: ClassResults, folder: Path) -> None:
-    from grader.reports import feedback_page
-
-    feedback_page.write_each(list(class_.results), folder / "feedback")
+REPORTS: tuple[Report, ...] = (Report("gradebook.csv", _gradebook),)
 
 
-REPORTS: tuple[Report, ...] = (
-    Report("results.jsonl", _jsonl),
-    Report("junit.xml", _junit),
-    Report("junit/<submission>.xml", _junit_each),
-    Report("gradebook.csv", _gradebook),
-    Report("feedback/<submission>.html", _feedback),
-)
+def streamed() -> tuple[Streamed, ...]:
+    """The reports that are made of a part for each submission."""
+    from grader.reports import feedback_page, jsonl, junit, parts
+
+    return (
+        parts.Streamed("results.jsonl", jsonl.part, lambda folder: jsonl.joined(folder / "results.jsonl")),
+        parts.Streamed("junit.xml", junit.class_part, lambda folder: junit.joined(folder / "junit.xml")),
+        parts.Streamed("junit/<submission>.xml", junit.student_part, lambda f: parts.in_folder(f / "junit", ".xml")),
+        parts.Streamed(
+            "feedback/<submission>.html", feedback_page.part, lambda f: parts.in_folder(f / "feedback", ".html")
+        ),
+    )
 
 
 def must_be_writable(folder: Path) -> None:
@@ -75,9 +65,22 @@ def must_be_writable(folder: Path) -> None:
         trial.unlink()
 
 
-def write_all(class_: ClassResults, folder: Path) -> None:
-    """Write every report into the folder. Raises UsageError."""
+def write_all(class_: ClassResults, folder: Path, map_: Map = map) -> None:
+    """Write every report into the folder: all that can be. Raises UsageError that tells of all others.
+
+    `map_`, such as the `map` of a ProcessPoolExecutor, makes the parts of batches of results.
+    """
+    from grader.reports import parts
+
     with saying_what_to_do(folder):
         folder.mkdir(parents=True, exist_ok=True)
+    failures = parts.write(class_.results, folder, streamed(), map_)
     for report in REPORTS:
-        report.write(class_, folder)
+        try:
+            report.write(class_, folder)
+        except UsageError as error:
+            failures.append(error)
+    if failures:
+        told = "\n".join(map(str, failures))
+        again = f"no result is lost: once that is mended, `grader report {folder}` writes the reports again"
+        raise UsageError(f"{told}\n{again}")

@@ -10,15 +10,16 @@ import base64
 import functools
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.model import Result
-from grader.reports import files
+from grader.reports import files, parts
 from grader.reports.page_arrays import DARK, LIGHT
 from grader.reports.page_view import BAR, view
+from grader.reports.parts import Job, Map, Streamed
 from grader.reports.safe import one_line
 
 if TYPE_CHECKING:
@@ -76,9 +77,14 @@ def notebook(result: Result, notice: str, defined: str, next_step: str) -> str:
     )
 
 
-def write_each(results: Sequence[Result], folder: Path) -> None:
+def part(result: Result, _job: Job) -> bytes:
+    """The page as a file."""
+    return page(result).encode("utf-8")
+
+
+def write_each(results: Iterable[Result], folder: Path, map_: Map = map) -> None:
     """A page for each submission; ours of submissions that are gone are removed. Raises UsageError."""
-    files.write_each(results, folder, ".html", lambda result: page(result).encode("utf-8"))
+    parts.write_one(results, folder, Streamed("", part, lambda folder: parts.in_folder(folder, ".html")), map_)
 
 
 def _ours() -> Markup:

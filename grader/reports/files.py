@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
 import secrets
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from grader.errors import UsageError
-from grader.model import Result
-from grader.reports.reading import by_id
 from grader.reports.safe import file_stem
 
-OURS = b"<!-- written by attention-grader -->"
+_OPENING, _CLOSING = b"<!-- written by attention-grader", b" -->"
+OURS = _OPENING + _CLOSING
 """Begins our files of one submission each, so that only our own are ever removed."""
+_HEAD = 200
+"""Bytes of a file among which it stands."""
 
 
 @contextmanager
@@ -58,29 +58,59 @@ def names(ids: Iterable[str]) -> dict[str, str]:
     return {id_: file_stem(id_, spelled[id_.lower()] == 1) for id_ in all_ids}
 
 
-def write_each(results: Sequence[Result], folder: Path, suffix: str, document: Callable[[Result], bytes]) -> None:
-    """A file for each submission; ours of submissions that are gone are removed. Raises UsageError."""
-    with saying_what_to_do(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    written: set[str] = set()
-    stems = names(result.submission.id for result in results)
-    for result in by_id(results):
-        name = _free(stems[result.submission.id], suffix, written)
-        written.add(name)
-        with replacing(folder / name) as file:
-            file.write(document(result))
-    with saying_what_to_do(folder):
-        for path in folder.glob(f"*{suffix}"):
-            if path.name not in written and path.is_file() and _is_ours(path):
-                path.unlink()
+class Folder:
+    """Files of one submission each. One that cannot be written costs the others nothing; the end tells of it."""
+
+    def __init__(self, path: Path, suffix: str) -> None:
+        self._path, self._suffix = path, suffix
+        self._seen: set[str] = set()
+        self._failures: list[UsageError] = []
+
+    def is_current(self, stem: str, stamp: str) -> bool:
+        """Whether the file is there and was made from just this; if so it stays."""
+        name = stem + self._suffix
+        self._seen.add(name)
+        return bool(stamp) and _marked(stamp) in _head(self._path / name)
+
+    def write(self, stem: str, stamp: str, document: bytes) -> None:
+        """The file of a submission, marked by what it was made from."""
+        name = stem + self._suffix
+        self._seen.add(name)
+        try:
+            with replacing(self._path / name) as file:
+                file.write(document.replace(OURS, _marked(stamp), 1))
+        except UsageError as error:
+            self._failures.append(error)
+
+    def remove_others(self) -> None:
+        """Ours of submissions that are gone. Raises UsageError; also for what could not be written before."""
+        with saying_what_to_do(self._path):
+            for path in self._path.glob(f"*{self._suffix}"):
+                if path.name not in self._seen and path.is_file() and _OPENING in _head(path):
+                    path.unlink()
+        if self._failures:
+            more = f" (and {len(self._failures) - 1} more files of this folder)" if len(self._failures) > 1 else ""
+            raise UsageError(f"{self._failures[0]}{more}")
 
 
-def _free(stem: str, suffix: str, taken: Container[str]) -> str:
-    """A file name that no other submission of the same id has: none may take another's report."""
-    names = (f"{stem}{f'~{number}' if number > 1 else ''}{suffix}" for number in itertools.count(1))
-    return next(name for name in names if name not in taken)
+@contextmanager
+def filling(path: Path, suffix: str) -> Iterator[Folder]:
+    """A folder in which each submission has a file, and none that is gone has one of ours. Raises UsageError."""
+    with saying_what_to_do(path):
+        path.mkdir(parents=True, exist_ok=True)
+    folder = Folder(path, suffix)
+    yield folder
+    folder.remove_others()
 
 
-def _is_ours(path: Path) -> bool:
-    with path.open("rb") as file:
-        return OURS in file.read(200)
+def _marked(stamp: str) -> bytes:
+    return _OPENING + (b" " + stamp.encode("ascii") if stamp else b"") + _CLOSING
+
+
+def _head(path: Path) -> bytes:
+    """The beginning of a file; empty where there is none."""
+    try:
+        with path.open("rb", buffering=0) as file:
+            return file.read(_HEAD)
+    except OSError:
+        return b""

@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,11 +19,14 @@ import numpy as np
 from typing_extensions import TypedDict  # pydantic reads typing's own only from Python 3.12 on
 
 from grader.model import Array, CaseResult, Counterexample, GroupResult, Result, SubmissionInfo, Verdict
+from grader.reports import parts
 from grader.reports.files import replacing
-from grader.reports.reading import by_id
+from grader.reports.parts import Always, Job, Joined, Streamed
 from grader.reports.safe import number
 
 SCHEMA: Literal["grader.result/1"] = "grader.result/1"
+
+_HALVES = re.compile("[\ud800-\udfff]")
 
 
 class SubmissionJson(TypedDict):
@@ -243,7 +247,7 @@ def _values_of(value: Any) -> Any:
 
 
 def _text(text: str) -> str:
-    return re.sub("[\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", text)
+    return text if text.isascii() else _HALVES.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def to_json(result: Result) -> str:
@@ -251,11 +255,21 @@ def to_json(result: Result) -> str:
     return json.dumps(to_dict(result), allow_nan=False)
 
 
-def write(results: Sequence[Result], path: Path) -> None:
-    """A line per result, sorted by submission id. Raises UsageError."""
+def part(result: Result, _job: Job) -> bytes:
+    """Its line of the file."""
+    return to_json(result).encode("ascii") + b"\n"
+
+
+@contextmanager
+def joined(path: Path) -> Iterator[Joined]:
+    """The file, to take lines. Raises UsageError."""
     with replacing(path) as file:
-        for result in by_id(results):
-            file.write(to_json(result).encode("ascii") + b"\n")
+        yield Always(file.write)
+
+
+def write(results: Iterable[Result], path: Path) -> None:
+    """A line per result, in their order. Raises UsageError."""
+    parts.write_one(results, path.parent, Streamed(path.name, part, lambda folder: joined(folder / path.name)))
 
 
 def schema() -> dict[str, Any]:

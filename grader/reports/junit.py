@@ -6,21 +6,26 @@ at the start of a failure's message and of its text, and as properties of the su
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from grader.model import CaseResult, Diagnosis, Result, Verdict
-from grader.reports import files
-from grader.reports.files import OURS, replacing
-from grader.reports.reading import by_id, first_reason, for_student, group_of, loses_points, reason
+from grader.reports import parts
+from grader.reports.files import OURS, replacing, saying_what_to_do
+from grader.reports.parts import Always, Job, Joined, Map, Streamed, unique
+from grader.reports.reading import first_reason, for_student, group_of, loses_points, reason
 from grader.reports.safe import one_line, points, visible
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_TOTALS = ("tests", "failures", "errors")
-"""The schema has no `skipped` at the root."""
+IN_MEMORY = 1 << 20
+"""Bytes of a class's suites before they go to a file."""
+_END = b"</testsuites>\n"
 
 
 class Entry(NamedTuple):
@@ -36,33 +41,73 @@ class Entry(NamedTuple):
     text: str = ""
 
 
-def suite_xml(results: Sequence[Result], *, combined: bool) -> bytes:
+class Suite(NamedTuple):
+    """A submission's `<testsuite>` as it stands in a file, and what it adds to the totals of the root."""
+
+    xml: bytes
+    tests: int
+    failures: int
+    errors: int
+    milliseconds: int
+
+
+def suite_xml(results: Iterable[Result], *, combined: bool) -> bytes:
     """The document for these results.
 
     Combined, it is the instructor's, and each case's name begins with the submission. Otherwise the student may
     see it: of hidden cases it tells the points, but no values.
     """
-    from xml.etree import ElementTree
-
-    root = ElementTree.Element("testsuites")
-    taken: set[tuple[str, str]] = set()
-    for result in results:
-        root.append(_suite(result if combined else for_student(result), combined, taken))
-    _add_totals(root)
-    ElementTree.indent(root)
-    body = ElementTree.tostring(root, encoding="unicode").encode("utf-8")
-    return b"\n".join([b'<?xml version="1.0" encoding="UTF-8"?>', OURS, body, b""])
+    shown = set[str]()
+    suites = [
+        _suite(result, f"{unique(one_line(result.submission.id), shown)}: ")
+        if combined
+        else _suite(for_student(result))
+        for result in results
+    ]
+    return b"".join([_begin(_Totals().after(*suites)), *(suite.xml for suite in suites), _END if suites else b""])
 
 
-def write(results: Sequence[Result], path: Path, *, combined: bool = True) -> None:
-    """The class's file, or that of one student. Raises UsageError."""
-    with replacing(path) as file:
-        file.write(suite_xml(by_id(results), combined=combined))
+def class_part(result: Result, job: Job) -> Suite:
+    """A suite of the class's file. GitLab drops all but one of the cases of a name: those of submissions differ."""
+    return _suite(result, f"{job.name}: ")
 
 
-def write_each(results: Sequence[Result], folder: Path) -> None:
+def student_part(result: Result, _job: Job) -> bytes:
+    """A student's own file."""
+    return suite_xml([result], combined=False)
+
+
+def write(results: Iterable[Result], path: Path, *, combined: bool = True) -> None:
+    """The class's file, in the order of the results, or that of one student. Raises UsageError."""
+    if not combined:
+        with replacing(path) as file:
+            file.write(suite_xml(results, combined=False))
+        return
+    parts.write_one(results, path.parent, Streamed(path.name, class_part, lambda folder: joined(folder / path.name)))
+
+
+def write_each(results: Iterable[Result], folder: Path, map_: Map = map) -> None:
     """A file for each submission; ours of submissions that are gone are removed. Raises UsageError."""
-    files.write_each(results, folder, ".xml", lambda result: suite_xml([result], combined=False))
+    parts.write_one(results, folder, Streamed("", student_part, lambda folder: parts.in_folder(folder, ".xml")), map_)
+
+
+@contextmanager
+def joined(path: Path) -> Iterator[Joined]:
+    """The class's file, to take suites. They wait for the totals above them, on disk. Raises UsageError."""
+    with saying_what_to_do(path), SpooledTemporaryFile(IN_MEMORY, dir=str(path.parent)) as spool:
+        totals = _Totals()
+
+        def add(suite: Suite) -> None:
+            nonlocal totals
+            totals = totals.after(suite)
+            spool.write(suite.xml)
+
+        yield Always(add)
+        spool.seek(0)
+        with replacing(path) as file:
+            file.write(_begin(totals))
+            shutil.copyfileobj(spool, file)
+            file.write(_END if totals.suites else b"")
 
 
 # --- what is said ------------------------------------------------------------------------------
@@ -132,11 +177,12 @@ def _words(result: Result) -> str:
 # --- through junit-xml -------------------------------------------------------------------------
 
 
-def _suite(result: Result, combined: bool, taken: set[tuple[str, str]]) -> Element:
+def _suite(result: Result, prefix: str = "") -> Suite:
+    from xml.etree import ElementTree
+
     from junit_xml import TestSuite
 
-    entries = list(_entries(result))
-    prefix = f"{one_line(result.submission.id)}: " if combined else ""
+    entries, taken = list(_entries(result)), set[tuple[str, str]]()
     cases = []
     for entry in entries:
         classname = f"{result.assignment}.{entry.group}"
@@ -148,11 +194,15 @@ def _suite(result: Result, combined: bool, taken: set[tuple[str, str]]) -> Eleme
         stdout=visible(result.output),
         stderr=visible(_words(result)),
     )
-    return _mended(suite.build_xml_doc(), [entry.seconds for entry in entries])
+    element = _mended(suite.build_xml_doc(), [entry.seconds for entry in entries])
+    ElementTree.indent(element, level=1)
+    xml = f"  {ElementTree.tostring(element, encoding='unicode')}\n".encode()
+    tests, failures, errors = (int(element.get(name, "0")) for name in ("tests", "failures", "errors"))
+    return Suite(xml, tests, failures, errors, int(element.get("time", "0").replace(".", "")))
 
 
 def _unique(name: str, classname: str, taken: set[tuple[str, str]]) -> str:
-    """GitLab drops all but one of the cases of a name; two ids may look alike once they are made visible."""
+    """GitLab drops all but one of the cases of a name; those of submissions differ in how they begin."""
     number = 2
     found = name
     while (classname, found) in taken:
@@ -190,7 +240,25 @@ def _mended(suite: Element, seconds: Sequence[float]) -> Element:
     return suite
 
 
-def _add_totals(root: Element) -> None:
-    for name in _TOTALS:
-        root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
-    root.set("time", f"{sum(float(suite.get('time', '0')) for suite in root):.3f}")
+class _Totals(NamedTuple):
+    """Of the root; the schema has no `skipped` there."""
+
+    suites: int = 0
+    tests: int = 0
+    failures: int = 0
+    errors: int = 0
+    milliseconds: int = 0
+
+    def after(self, *suites: Suite) -> _Totals:
+        """With these suites, too."""
+        return _Totals(
+            self.suites + len(suites), *map(sum, zip(self[1:], *(suite[1:] for suite in suites), strict=True))
+        )
+
+
+def _begin(totals: _Totals) -> bytes:
+    """What stands above the suites."""
+    counts = f'tests="{totals.tests}" failures="{totals.failures}" errors="{totals.errors}"'
+    seconds = f"{totals.milliseconds // 1000}.{totals.milliseconds % 1000:03d}"
+    root = f'<testsuites {counts} time="{seconds}"{">" if totals.suites else " />"}\n'
+    return b"\n".join([b'<?xml version="1.0" encoding="UTF-8"?>', OURS, root.encode("ascii")])

@@ -2,28 +2,9 @@ import re
 from pathlib import Path
 
 import pytest
-from reports import samples
 
 from grader.errors import UsageError
-from grader.reports.files import OURS, names, replacing, write_each
-
-
-def named(tmp_path: Path, *ids: str) -> list[str]:
-    """The files of submissions of these ids, in that order of grading."""
-    shown = [samples.result(id_) for id_ in ids]
-    write_each(shown, tmp_path, ".html", lambda result: OURS + result.submission.id.encode())
-    return [next(path.name for path in tmp_path.iterdir() if path.read_bytes() == OURS + id_.encode()) for id_ in ids]
-
-
-def test_a_file_is_named_as_its_submission(tmp_path: Path) -> None:
-    assert named(tmp_path, "r05_stacked_T.py", "s1.py") == ["r05_stacked_T.py.html", "s1.py.html"]
-
-
-def test_only_ids_that_differ_in_case_alone_are_marked_in_whatever_order(tmp_path: Path) -> None:
-    plain, marked, other = named(tmp_path, "ab.py", "AB.py", "Other.py")
-    assert (plain, other) == ("ab.py.html", "Other.py.html")
-    assert re.fullmatch(r"AB\.py~\w{12}\.html", marked)
-    assert named(tmp_path, "Other.py", "AB.py", "ab.py") == [other, marked, plain]
+from grader.reports.files import OURS, Folder, filling, names, replacing
 
 
 def test_names_are_decided_by_the_ids_alone() -> None:
@@ -36,6 +17,12 @@ def test_names_are_decided_by_the_ids_alone() -> None:
         for id_, stem in zip(ids[1:], ("Ann.py", "ANN.py", "a_b"), strict=True)
     )
     assert names(iter(ids[::-1])) == found
+
+
+def test_only_ids_that_differ_in_case_alone_are_marked() -> None:
+    found = names(["r05_stacked_T.py", "ab.py", "AB.py", "Other.py"])
+    assert (found["r05_stacked_T.py"], found["ab.py"], found["Other.py"]) == ("r05_stacked_T.py", "ab.py", "Other.py")
+    assert re.fullmatch(r"AB\.py~\w{12}", found["AB.py"])
 
 
 def test_the_file_appears_whole(tmp_path: Path) -> None:
@@ -82,3 +69,44 @@ def test_a_folder_in_the_way_is_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="report"), replacing(tmp_path / "report"):
         pass
     assert [path.name for path in tmp_path.iterdir()] == ["report"]
+
+
+# --- a file for each submission ------------------------------------------------------------------
+
+
+def test_a_file_says_what_it_was_made_from(tmp_path: Path) -> None:
+    with filling(tmp_path / "junit", ".xml") as folder:
+        assert not folder.is_current("a", "0f")
+        folder.write("a", "0f", b"<?xml?>" + OURS + b"body" + OURS)
+        folder.write("b", "", b"<?xml?>" + OURS)
+    marked = b"<?xml?><!-- written by attention-grader 0f -->body" + OURS
+    assert (tmp_path / "junit" / "a.xml").read_bytes() == marked
+    assert (tmp_path / "junit" / "b.xml").read_bytes() == b"<?xml?>" + OURS
+    with filling(tmp_path / "junit", ".xml") as folder:
+        assert folder.is_current("a", "0f")
+        assert not folder.is_current("a", "0")
+        assert not folder.is_current("b", "")  # nobody knows what it was made from
+    assert (tmp_path / "junit" / "a.xml").read_bytes() == marked
+
+
+def test_ours_of_the_past_are_removed_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "theirs.xml").write_text("<testsuites/>")
+    (tmp_path / "notes.txt").write_bytes(OURS)
+    (tmp_path / "folder.xml").mkdir()
+    (tmp_path / "plain.xml").write_bytes(OURS)
+    with filling(tmp_path, ".xml") as folder:
+        folder.write("gone", "0f", OURS)
+    with filling(tmp_path, ".xml") as folder:
+        folder.write("here", "0f", OURS)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder.xml", "here.xml", "notes.txt", "theirs.xml"]
+
+
+def test_one_that_cannot_be_written_costs_no_other(tmp_path: Path) -> None:
+    for name in ("a.xml", "b.xml"):
+        (tmp_path / name).mkdir()
+    folder = Folder(tmp_path, ".xml")
+    for stem in "abc":
+        folder.write(stem, "0f", OURS)
+    with pytest.raises(UsageError, match=r"a\.xml: the report could not .* \(and 1 more files of this folder\)"):
+        folder.remove_others()
+    assert (tmp_path / "c.xml").is_file()

