@@ -107,9 +107,10 @@ def _report(results: Sequence[Result], out: Path, done: str, color: str) -> None
 def _with_progress(results: Iterable[Result], total: int, color: str) -> Iterator[Result]:
     from grader.reports.progress import progress
 
-    with progress(total, console(color, stderr=True)) as advance:
+    with progress(total, 0, console(color, stderr=True)) as advance:
         for result in results:
-            advance(result)
+            earned = "full" if result.score >= result.points else "partial" if result.score > 0 else "none"
+            advance("ungraded" if result.status == "ungraded" else earned)
             yield result
 
 

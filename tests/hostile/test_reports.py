@@ -29,7 +29,6 @@ from grader.class_results import ClassResults
 from grader.console import console
 from grader.model import Result, SubmissionInfo
 from grader.reports import gradebook, jsonl, terminal
-from grader.reports.progress import progress
 from grader.reports.safe import csv_cell, file_stem, visible
 
 ROOT = Path(__file__).parent.parent.parent
@@ -227,19 +226,6 @@ def test_lines_of_a_students_text_never_begin_where_ours_do(monkeypatch: pytest.
         lines = shown(result, 100, "never", monkeypatch).splitlines()
         assert not any(line.startswith(("10 of 10", "grader: ", "all 1 graded")) for line in lines)
         assert any("10 of 10 points" in line for line in lines)
-
-
-@each_text
-def test_progress_shows_no_text_of_a_student(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    pages = []
-    for result in (result_of(text), result_of("plain")):
-        page = io.StringIO()
-        monkeypatch.setattr(sys, "stderr", page)
-        monkeypatch.setenv("TERM", "xterm")
-        with progress(1, console("always", stderr=True)) as advance:
-            advance(result)
-        pages.append(re.sub(r"\d:\d\d:\d\d|-:--:--", "", page.getvalue()))
-    assert set(re.findall(r"[^\x1b\x00-\x1f]{4,}", pages[0])) == set(re.findall(r"[^\x1b\x00-\x1f]{4,}", pages[1]))
 
 
 # --- the command line ------------------------------------------------------------------------------
