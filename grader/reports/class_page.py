@@ -1,0 +1,102 @@
+"""report.html: a class, for its staff. One file that works offline, under a policy that lets in our own bytes alone.
+
+Text of students is made visible, cut, and escaped by jinja2, as on their own pages. The table of all students is plain
+HTML, which works without script; DataTables makes it one to sort and to search. It comes out of itables, a package that
+ships it as one file for offline use; of that package nothing else is used.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import re
+from dataclasses import dataclass
+from importlib.resources import files as resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.class_results import ClassResults
+from grader.reports import class_charts
+from grader.reports.class_view import FLAGS, view
+from grader.reports.feedback_page import DARK_COLOURS, LIGHT_COLOURS, TEMPLATES
+from grader.reports.files import replacing
+from grader.reports.page_arrays import DARK, LIGHT
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+    from markupsafe import Markup
+
+_EXPORTS = re.compile(r"export\s*\{([^}]*)\};?")
+_JQUERY = re.compile(r"([\w$]+) as jQuery\b")
+
+
+@dataclass(frozen=True)
+class _Look:
+    """The template, compiled, with the styles and scripts of the page and the policy that lets in just these."""
+
+    page: Template
+    style: Markup
+    early: Markup
+    script: Markup
+    policy: str
+
+
+def write(class_: ClassResults, path: Path) -> None:
+    """The page as a file. Raises UsageError."""
+    document = page(class_).encode("utf-8")
+    with replacing(path) as file:
+        file.write(document)
+
+
+def page(class_: ClassResults) -> str:
+    """The whole document."""
+    look, seen = _look(), view(class_)
+    return look.page.render(
+        view=seen,
+        look=look,
+        flags=FLAGS,
+        distribution=class_charts.distribution(seen.bars) if seen.bars else None,
+        cases_chart=class_charts.cases(seen.cases.rows),
+    )
+
+
+@functools.cache
+def _look() -> _Look:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES, encoding="utf-8"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {"light_colours": LIGHT_COLOURS, "dark_colours": DARK_COLOURS, "light": LIGHT, "dark": DARK}
+    # The only markup that is not a template's: our own styles and scripts, and DataTables.
+    style = "\n".join(environment.get_template(f"{name}.css").render() for name in ("feedback", "page", "class"))
+    early = (TEMPLATES / "class_early.js").read_text("utf-8")
+    script = tables() + (TEMPLATES / "class.js").read_text("utf-8")
+    policy = (
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(early)}' '{_hash(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return _Look(environment.get_template("class.html"), Markup(style), Markup(early), Markup(script), policy)
+
+
+def tables() -> str:
+    """DataTables, with jQuery as `$`, as the beginning of a script of type module."""
+    bundle = (resources("itables") / "html" / "dt_bundle.js").read_text("utf-8")
+    exports = list(_EXPORTS.finditer(bundle))
+    jquery = _JQUERY.search(exports[-1][1]) if exports else None
+    if jquery is None:
+        raise RuntimeError("the bundle of itables exports no jQuery: a release of it that this grader does not know")
+    # An inline module exports to nobody. What would end or nest the element is written otherwise: it stands in strings.
+    bundle = bundle[: exports[-1].start()] + bundle[exports[-1].end() :]
+    return re.sub(r"<(?=!--|/?script)", r"\\x3C", bundle, flags=re.IGNORECASE) + f"\nconst $ = {jquery[1]};\n"
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}"
