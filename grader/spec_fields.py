@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from pydantic import AfterValidator, GetJsonSchemaHandler, GetPydanticSchema, WithJsonSchema
+from pydantic import AfterValidator, GetJsonSchemaHandler, GetPydanticSchema, PlainSerializer, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -42,23 +42,31 @@ def _field(parse: Callable[[object], object], schema: JsonSchemaValue) -> Any:
     )
 
 
-def _quantity(units: Mapping[str, float], example: str, *, zero: bool = False) -> Any:
+def _quantity(units: Mapping[str, float], example: str, most: float | None = None) -> Any:
+    """`most`: of those that may be nothing."""
     pattern = re.compile(rf"(\d{{1,9}}(?:\.\d{{1,9}})?) ?({'|'.join(units)})")
 
     def parse(written: object) -> float:
         match = pattern.fullmatch(written) if isinstance(written, str) else None
         if match is None:
             raise _wrong(f"expected a number with a unit ({', '.join(units)}), such as {example}")
-        if float(match[1]) == 0 and not zero:
+        found = float(match[1]) * units[match[2]]
+        if most is None and found == 0:
             raise _wrong("expected more than 0")
-        return float(match[1]) * units[match[2]]
+        if most is not None and found > most:
+            raise _wrong(f"expected at most {most / units[match[2]]:g}{match[2]}")
+        return found
 
     return _field(parse, {"type": "string", "pattern": f"^{pattern.pattern}$"})
 
 
 Seconds = Annotated[float, _quantity(UNITS, "5s")]
 Bytes = Annotated[float, _quantity(BYTES, "512MB")]
-LongTime = Annotated[float, _quantity(LONG_UNITS, "15min", zero=True)]
+LongTime = Annotated[
+    float,
+    _quantity(LONG_UNITS, "15min", most=366 * 86_400.0),
+    PlainSerializer(lambda seconds: f"{seconds:.9f}s", str, when_used="json"),
+]
 """In seconds."""
 
 
@@ -114,7 +122,11 @@ def _share(written: object) -> Fraction:
     return share
 
 
-Share = Annotated[Fraction, _field(_share, {"type": "string", "pattern": f"^{_SHARE.pattern}$"})]
+Share = Annotated[
+    Fraction,
+    _field(_share, {"type": "string", "pattern": f"^{_SHARE.pattern}$"}),
+    PlainSerializer(lambda share: f"{float(share * 100):.4f}%", str, when_used="json"),
+]
 """Exact: 10% is one tenth."""
 
 WHEN = re.compile(r"(\d{4}-\d\d-\d\d)([T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?")
@@ -137,7 +149,11 @@ def _when(written: object) -> date | datetime:
     return found
 
 
-When = Annotated[date | datetime, _field(_when, {"type": "string", "pattern": f"^{WHEN.pattern}$"})]
+When = Annotated[
+    date | datetime,
+    _field(_when, {"type": "string", "pattern": f"^{WHEN.pattern}$"}),
+    PlainSerializer(lambda moment: moment.isoformat(), str, when_used="json"),
+]
 """A day or a time; a time's zone may stand beside it (`Dates.zone`)."""
 
 _NO_ZONES = re.compile(r"(posix|right)/.*|localtime|posixrules|Factory")

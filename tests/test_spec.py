@@ -14,7 +14,7 @@ from grader.assignments import load_assignment, shipped_folder
 from grader.inputs import Literally
 from grader.inputs.drawn import Uniform
 from grader.model import Name
-from grader.spec import Assignment, Draw, Group, LimitsSpec, ToleranceSpec
+from grader.spec import Assignment, Dates, Draw, Group, LimitsSpec, ToleranceSpec
 from grader.spec_loader import parse_spec
 
 
@@ -249,3 +249,20 @@ def test_checks_in_both_ways_of_writing() -> None:
 def test_an_assignment_stays_as_it_is() -> None:
     with pytest.raises(ValidationError):
         small().points = Fraction(20)  # type: ignore[misc]  # what must not work
+
+
+# --- dates -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {},
+        {"released": "2024-05-03", "due": "2024-05-17", "late": "zero", "zone": "Europe/Berlin"},
+        {"due": "2024-05-17T18:00:30+02:00", "grace": "0.1s", "late": {"per_day": "12.3456%", "most": "50%"}},
+        {"due": "2024-05-17T18:00", "zone": "UTC", "grace": "366d", "late": {"per_hour": "0.0001%"}},
+    ],
+)
+def test_dates_come_back_from_json(written: dict[str, object]) -> None:
+    dates = Dates.model_validate(written)
+    assert Dates.model_validate_json(dates.model_dump_json()) == dates

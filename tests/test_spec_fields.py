@@ -105,6 +105,12 @@ def test_no_long_time(written: object) -> None:
     assert said(LongTime, written) == "expected a number with a unit (s, min, h, d), such as 15min"
 
 
+def test_no_time_is_longer_than_a_year() -> None:
+    assert read(LongTime, "366d") == 366 * 86_400
+    assert said(LongTime, "367d") == "expected at most 366d"
+    assert said(LongTime, "10000h") == "expected at most 8784h"
+
+
 @pytest.mark.parametrize(
     ("written", "share"),
     [("10%", Fraction(1, 10)), ("12.5 %", Fraction(1, 8)), ("100%", Fraction(1)), (Fraction(1, 3), Fraction(1, 3))],
