@@ -41,12 +41,23 @@ def _listen() -> bytes:
 def serve(
     session: Session, listen: Callable[[], bytes] = _listen, before_answer: Callable[[], None] = lambda: None
 ) -> None:
-    """Answer requests until the pipe closes; `listen` gives what came, nothing at its end.
+    """Answer requests until the pipe closes, then exit; `listen` gives what came, nothing at its end.
 
     `before_answer` is called when all that was printed has left.
     """
+    exit_now = os._exit
+    answer_all(session, listen, _write, before_answer)
+    exit_now(0)
+
+
+def answer_all(
+    session: Session,
+    listen: Callable[[], bytes],
+    write: Callable[[bytes], object],
+    before_answer: Callable[[], None] = lambda: None,
+) -> None:
+    """The same with any way to answer, and without the exit."""
     requests = _Requests(listen)
-    write, exit_now = _write, os._exit
     while (message := requests.next()) is not None:
         operation = message.fields["op"]
         if operation == "run":
@@ -58,7 +69,6 @@ def serve(
         _flush()
         before_answer()
         write(wire.frame(body, message.nonce))
-    exit_now(0)
 
 
 def _flush() -> None:

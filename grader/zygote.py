@@ -31,6 +31,7 @@ from grader import imports, worker
 from grader.sandbox import Cage, kernel
 from grader.sandbox.base import Plan
 from grader.sandbox.bounds import OUT_OF_MEMORY, Bounds
+from grader.warm_up import warm_up
 
 KILL, READY, ENDED = b"K", b"R", b"E"
 SWEEP_SECONDS = 2.0
@@ -44,6 +45,7 @@ def main(control: socket.socket, plan: Plan, cage: Cage) -> None:
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # inherited by the workers
     os.dup2(_empty_input(), 0)  # in place of the keeper's line to the judge
     warnings.filterwarnings("ignore", "coroutine .* was never awaited")  # would be told of our lines, not of theirs
+    warm_up()
     sweeper = Sweeper()
     cage.enter_zygote()
     gc.collect()
