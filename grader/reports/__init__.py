@@ -31,18 +31,12 @@ class Report:
 # Each imports its module when it is called: most commands write no report, and a student waits for `check`.
 
 
-def _gradebook(class_: ClassResults, folder: Path) -> None:
-    from grader.reports import gradebook
-
-    gradebook.write(list(class_.results), folder / "gradebook.csv")
+REPORTS: tuple[Report, ...] = ()
 
 
-REPORTS: tuple[Report, ...] = (Report("gradebook.csv", _gradebook),)
-
-
-def streamed() -> tuple[Streamed, ...]:
+def streamed(class_: ClassResults) -> tuple[Streamed, ...]:
     """The reports that are made of a part for each submission."""
-    from grader.reports import feedback_page, jsonl, junit, parts
+    from grader.reports import feedback_page, gradebook, jsonl, junit, parts
 
     return (
         parts.Streamed("results.jsonl", jsonl.part, lambda folder: jsonl.joined(folder / "results.jsonl")),
@@ -51,6 +45,7 @@ def streamed() -> tuple[Streamed, ...]:
         parts.Streamed(
             "feedback/<submission>.html", feedback_page.part, lambda f: parts.in_folder(f / "feedback", ".html")
         ),
+        parts.Streamed("gradebook.csv", gradebook.part, lambda f: gradebook.joined(f / "gradebook.csv", class_)),
     )
 
 
@@ -74,7 +69,7 @@ def write_all(class_: ClassResults, folder: Path, map_: Map = map) -> None:
 
     with saying_what_to_do(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    failures = parts.write(class_.results, folder, streamed(), map_)
+    failures = parts.write(class_.results, folder, streamed(class_), map_)
     for report in REPORTS:
         try:
             report.write(class_, folder)

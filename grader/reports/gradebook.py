@@ -1,66 +1,162 @@
-"""gradebook.csv: a row per submission, for people with a spreadsheet (programs read results.jsonl)."""
+"""gradebook.csv: a row per student, for people with a spreadsheet (programs read results.jsonl).
+
+A group's hand-in makes a row for each of its students; who handed in nothing has a row without a score, at the end.
+"""
 
 from __future__ import annotations
 
+import codecs
 import csv
-import io
-from collections.abc import Sequence
+import json
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import BinaryIO, TextIO
 
+from grader.class_results import ClassResults, Standing
+from grader.handin import Student
 from grader.model import Result
+from grader.reports import parts
 from grader.reports.files import replacing
-from grader.reports.reading import by_id
+from grader.reports.parts import Always, Job, Joined, Streamed
 from grader.reports.safe import csv_cell
 
 COLUMNS = ("submission", "student", "path", "score", "points", "raw_score", "penalty", "status", "isolation")
-LAST = "notes"
+"""Before a column for each group's points."""
+LAST = (
+    *("notes", "student_id", "login", "email", "section", "group"),
+    *("submitted_at", "late", "attempts", "overridden"),
+)
+"""After them."""
 
 ENCODING = "utf-8-sig"
 """With a byte order mark: without one Excel reads `Müller` as `MÃ¼ller`, in silence, and saves it so. Programs that
 do not expect the mark fail at once, and have results.jsonl; pandas and the LMSs expect it."""
 
 Cell = str | Fraction | float | None
+Cells = Mapping[str, Cell]
 
 
-def gradebook(results: Sequence[Result]) -> str:
-    """The table as CSV. Without a score the cells are empty: 0 would be entered as a grade."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    rows = by_id(results)
-    groups = list(dict.fromkeys(group.id for result in rows for group in result.groups))
-    writer.writerow([*COLUMNS, *(_heading(group) for group in groups), LAST])
-    for result in rows:
-        writer.writerow([csv_cell(value) for value in _row(result, groups)])
-    return text.getvalue()
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A result as its row has it."""
+
+    submission: str
+    cells: Mapping[str, str]
+    """By column; what is not there is empty."""
+    groups: Mapping[str, str]
+    """Points by group; none without a score."""
+
+
+def part(result: Result, _job: Job) -> Row:
+    """Its row, for a class without standings; a standing says more of the student."""
+    info, is_graded = result.submission, result.status == "graded"
+    causes = [f"likely cause: {diagnosis.title}" for diagnosis in result.diagnoses]
+    corrections = [f"corrected by hand: {override.reason}" for override in result.overrides]
+    is_late = info.handed_in.late or result.lateness is not None
+    cells: Cells = {
+        "submission": info.id,
+        "path": info.path,
+        "score": result.score if is_graded else None,
+        "points": result.points,
+        "raw_score": result.raw_score if is_graded else None,
+        "penalty": result.penalty if is_graded else None,
+        "status": result.status,
+        "isolation": result.isolation.tier,
+        "notes": " | ".join([*corrections, *causes, *result.notes]),
+        **_of(info.handed_in.student),
+        "student": info.student or info.handed_in.student.name,
+        "submitted_at": info.submitted_at,
+        "late": "yes" if is_late else "no" if info.submitted_at else None,
+        "attempts": info.handed_in.attempt,
+        "overridden": "yes" if result.overrides else "no",
+    }
+    groups = result.groups if is_graded else ()
+    return Row(info.id, _safe(cells), {group.id: csv_cell(group.earned) for group in groups})
+
+
+def _of(student: Student) -> Cells:
+    named: Cells = {"student": student.name, "student_id": student.id, "login": student.login, "email": student.email}
+    return {**named, "section": student.section, "group": student.group}
+
+
+def _safe(cells: Cells) -> dict[str, str]:
+    return {column: text for column, cell in cells.items() if (text := csv_cell(cell))}
+
+
+def _entered(standing: Standing) -> Mapping[str, str]:
+    """What a standing says besides its result."""
+    more: Cells = {"attempts": standing.attempts, "overridden": "yes" if standing.overridden else "no"}
+    return _safe({**_of(standing.student), **more})
+
+
+def _without_result(standing: Standing) -> Mapping[str, str]:
+    cells: Cells = {
+        "submission": standing.submission,
+        "path": standing.path,
+        "score": standing.score,
+        "points": standing.points,
+        "raw_score": standing.raw_score,
+        "penalty": standing.penalty,
+        "status": standing.status,
+        "notes": standing.reason or ("nothing was handed in" if standing.status == "missing" else None),
+        "submitted_at": standing.submitted_at,
+    }
+    attempts = {} if standing.submission else {"attempts": ""}
+    return {**_safe(cells), **_entered(standing), **attempts}
+
+
+class _Table:
+    """Rows wait in a file without a name, because which groups there are is known only after the last one."""
+
+    def __init__(self, class_: ClassResults, waiting: TextIO) -> None:
+        self._waiting = waiting
+        self._groups: dict[str, None] = {}
+        self._standings: defaultdict[str, list[Standing]] = defaultdict(list)
+        self._others: list[Standing] = []
+        for standing in class_.standings:
+            (self._others if standing.submission is None else self._standings[standing.submission]).append(standing)
+
+    def add(self, row: Row) -> None:
+        self._groups.update(dict.fromkeys(row.groups))
+        entered = [_entered(standing) for standing in self._standings.pop(row.submission, [])]
+        for more in entered or [{}]:
+            self._keep({**row.cells, **more}, row.groups)
+
+    def write(self, file: BinaryIO) -> None:
+        for standing in [*(each for several in self._standings.values() for each in several), *self._others]:
+            self._keep(_without_result(standing), {})
+        self._waiting.seek(0)
+        groups = list(self._groups)
+        writer = csv.writer(codecs.getwriter(ENCODING)(file))
+        writer.writerow([*COLUMNS, *(_heading(group) for group in groups), *LAST])
+        for line in self._waiting:
+            cells, earned = json.loads(line)
+            points = [earned.get(group, "") for group in groups]
+            writer.writerow([*(cells.get(c, "") for c in COLUMNS), *points, *(cells.get(c, "") for c in LAST)])
+
+    def _keep(self, cells: Mapping[str, str], groups: Mapping[str, str]) -> None:
+        self._waiting.write(json.dumps([cells, groups]) + "\n")
 
 
 def _heading(group: str) -> str:
     """Group ids are the instructor's choice, and may be `points` or `path`."""
-    return csv_cell(f"group {group}" if group in (*COLUMNS, LAST) else group)
+    return csv_cell(f"group {group}" if group in (*COLUMNS, *LAST) else group)
 
 
-def _row(result: Result, groups: Sequence[str]) -> list[Cell]:
-    info = result.submission
-    is_graded = result.status == "graded"
-    earned: dict[str, Fraction] = {group.id: group.earned for group in result.groups} if is_graded else {}
-    causes = [f"likely cause: {diagnosis.title}" for diagnosis in result.diagnoses]
-    return [
-        info.id,
-        info.student,
-        info.path,
-        result.score if is_graded else None,
-        result.points,
-        result.raw_score if is_graded else None,
-        result.penalty if is_graded else None,
-        result.status,
-        result.isolation.tier,
-        *(earned.get(group) for group in groups),
-        " | ".join([*causes, *result.notes]),
-    ]
+@contextmanager
+def joined(path: Path, class_: ClassResults) -> Iterator[Joined]:
+    """The file, to take rows in the order of the results. Raises UsageError."""
+    with replacing(path) as file, tempfile.TemporaryFile("w+", encoding="ascii") as waiting:
+        table = _Table(class_, waiting)
+        yield Always(table.add)
+        table.write(file)
 
 
-def write(results: Sequence[Result], path: Path) -> None:
+def write(class_: ClassResults, path: Path) -> None:
     """The gradebook as a file. Raises UsageError."""
-    with replacing(path) as file:
-        file.write(gradebook(results).encode(ENCODING))
+    parts.write_one(class_.results, path.parent, Streamed(path.name, part, lambda _: joined(path, class_)))
