@@ -1,62 +1,214 @@
-"""What an instructor sees of `grader grade` on a terminal: a line per submission, then the class in figures."""
+"""What an instructor sees of a class on a terminal: a line per submission where they are few, and it in figures.
+
+Of a class of any size only a number and, for some, a name are kept of each submission.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain, islice
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from grader.class_results import ClassResults, PackedResults
 from grader.model import Result
 from grader.reports.ink import Ink, score_style
-from grader.reports.reading import by_id, first_reason
+from grader.reports.reading import first_reason
 from grader.reports.safe import one_line, points
 
+MOST_LINES = 60
+"""Of more submissions nobody reads a line each."""
+MOST_NAMES = 10
+MOST_REASONS = 5
+MOST_KINDS = 1000
+"""Different reasons that are counted."""
 WITH_BAR = 70
 """Columns from which on there is room for a bar, of so many cells:"""
 CELLS = 10
+FIFTHS = 5
+
+_DIGITS = re.compile(r"\d+")
 
 
-def show_class(results: Sequence[Result], console: Console) -> None:
-    """Print the class: score, id and the first reason for lost points of each; mean, median, what is ungraded."""
-    ink = Ink.of(console)
-    if not results:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What is told of one submission."""
+
+    id: str
+    is_graded: bool
+    score: float
+    points: float
+    reason: str
+
+
+def show_class(class_: ClassResults, console: Console) -> None:
+    """Print score, id and first reason for lost points of each, or of many how many have which; mean, median."""
+    ink, tally = Ink.of(console), _Tally()
+    rows = tally.through(_rows(class_))
+    first = list(islice(rows, MOST_LINES + 1))
+    if not first:
         console.print(Text("no submissions were graded"))
-        return
-    widest = max(cell_len(one_line(result.submission.id)) for result in results)
-    for result in by_id(results):
-        line = _line(result, ink, min(widest, console.width // 3), with_bar=console.width >= WITH_BAR)
+    elif len(first) <= MOST_LINES:
+        _show_lines(first, ink, console)
+    else:
+        for _ in rows:
+            pass
+        _show_shares(tally, ink, console)
+    missing = sum(standing.status == "missing" for standing in class_.standings)
+    if first:
+        console.print(_totals(tally, ink))
+    if missing:
+        console.print(ink.line(f"{_students(missing)} of the roster handed in nothing", "bold yellow"))
+
+
+def _rows(class_: ClassResults) -> Iterator[_Row]:
+    """From the students' rows where there are many: to unpack each result once more would take as long as a report."""
+    results = class_.results
+    if not (class_.standings and isinstance(results, PackedResults) and _is_long(results.ids())):
+        return map(_row, results)
+    counting = {standing.submission: standing for standing in class_.standings if standing.submission is not None}
+    return (_Row(id_, one.score is not None, one.score or 0.0, one.points, one.reason) for id_, one in counting.items())
+
+
+def _row(result: Result) -> _Row:
+    is_graded = result.status == "graded"
+    return _Row(result.submission.id, is_graded, result.score, result.points, first_reason(result))
+
+
+def _is_long(ids: Iterable[str]) -> bool:
+    return len(list(islice(ids, MOST_LINES + 1))) > MOST_LINES
+
+
+@dataclass
+class _Tally:
+    """The class in figures."""
+
+    scores: array[float] = field(default_factory=lambda: array("d"))
+    shares: Counter[int] = field(default_factory=Counter)
+    """By fifths begun: 0 none of the points, 1 up to a fifth …; 6 all."""
+    points: float = 0.0
+    ungraded: int = 0
+    names: list[str] = field(default_factory=list)
+    """Of the first that are ungraded."""
+    reasons: Counter[str] = field(default_factory=Counter)
+    """By the reason without its numbers."""
+    examples: dict[str, str] = field(default_factory=dict)
+
+    def through(self, rows: Iterable[_Row]) -> Iterator[_Row]:
+        """The same rows, counted as they pass."""
+        for row in rows:
+            if row.is_graded:
+                self.scores.append(row.score)
+                self.shares[_fifths(row)] += 1
+                self.points = max(self.points, row.points)
+                self._count(row.reason)
+            else:
+                self.ungraded += 1
+                self.names += [row.id] if len(self.names) < MOST_NAMES else []
+            yield row
+
+    def _count(self, reason: str) -> None:
+        kind = _DIGITS.sub("", reason[:300])
+        if kind and (kind in self.examples or len(self.examples) < MOST_KINDS):
+            self.examples.setdefault(kind, reason[:300])
+            self.reasons[kind] += 1
+
+
+def _fifths(row: _Row) -> int:
+    if row.score >= row.points:
+        return FIFTHS + 1
+    return min(int(FIFTHS * row.score / row.points) + 1, FIFTHS) if row.score > 0 else 0
+
+
+# --- few -----------------------------------------------------------------------------------------
+
+
+def _show_lines(rows: list[_Row], ink: Ink, console: Console) -> None:
+    widest = max(cell_len(one_line(row.id)) for row in rows)
+    for row in rows:
+        line = _line(row, ink, min(widest, console.width // 3), with_bar=console.width >= WITH_BAR)
         console.print(ink.cut(line, console.width), no_wrap=True, overflow="crop")
     console.print()
-    console.print(_totals(results, ink))
 
 
-def _line(result: Result, ink: Ink, id_width: int, *, with_bar: bool) -> Text:
+def _line(row: _Row, ink: Ink, id_width: int, *, with_bar: bool) -> Text:
     """One line whatever the terminal, so that a class can be scanned, and counted by `wc -l`."""
-    share = result.score / result.points if result.points else 1.0
-    if result.status == "ungraded":
+    share = row.score / row.points if row.points else 1.0
+    if not row.is_graded:
         score, style, bar = "ungraded", "bold yellow", Text(" " * CELLS)
     else:
-        score, style, bar = points(result.score), score_style(share), ink.bar(share, CELLS)
+        score, style, bar = points(row.score), score_style(share), ink.bar(share, CELLS)
     line = ink.line(f"{score:>8}  ", style)
     if with_bar:
         line.append_text(bar).append("  ")
-    line.append_text(ink.cut(ink.line(result.submission.id), id_width, pad=True))
-    return line.append("  ").append_text(ink.line(first_reason(result)[:300], "dim"))
+    line.append_text(ink.cut(ink.line(row.id), id_width, pad=True))
+    return line.append("  ").append_text(ink.line(row.reason[:300], "dim"))
 
 
-def _totals(results: Sequence[Result], ink: Ink) -> Text:
+# --- many ----------------------------------------------------------------------------------------
+
+
+def _show_shares(tally: _Tally, ink: Ink, console: Console) -> None:
+    for line in chain(_shares(tally, ink), _reasons(tally, ink), [Text()]):
+        console.print(ink.cut(line, console.width), no_wrap=True, overflow="crop")
+    if tally.ungraded:
+        console.print(_ungraded(tally, ink))
+    console.print(Text("a line for each submission: gradebook.csv"))
+    console.print()
+
+
+def _shares(tally: _Tally, ink: Ink) -> Iterator[Text]:
+    """How many have which score, the best first."""
+    of, graded = tally.points, max(1, len(tally.scores))
+    for fifths in range(FIFTHS + 1, -1, -1):
+        low, high = points(of * (fifths - 1) / FIFTHS), points(of * fifths / FIFTHS)
+        name = points(of) if fifths > FIFTHS else f"{low} to {high}" if fifths else "0"
+        count = tally.shares[fifths]
+        style = score_style((fifths - 1) / FIFTHS)
+        cells = -(-CELLS * count // graded)
+        yield (
+            ink.line(f"{name:>12}  ", style)
+            .append_text(ink.line("█" * cells + "░" * (CELLS - cells), style))
+            .append(f"  {count}")
+        )
+
+
+def _reasons(tally: _Tally, ink: Ink) -> Iterator[Text]:
+    """What costs most of them points."""
+    common = tally.reasons.most_common(MOST_REASONS)
+    if common:
+        yield Text()
+        yield Text("what most lose points by:", "bold")
+    for kind, count in common:
+        yield ink.line(f"{count:>12}  ").append_text(ink.line(tally.examples[kind]))
+
+
+def _ungraded(tally: _Tally, ink: Ink) -> Text:
+    more = tally.ungraded - len(tally.names)
+    names = ", ".join(one_line(name)[:60] for name in tally.names)
+    return ink.line(f"UNGRADED: {names}{f' and {more} more' if more else ''}", "bold yellow")
+
+
+def _totals(tally: _Tally, ink: Ink) -> Text:
     from statistics import fmean, median
 
-    graded = [result for result in results if result.status == "graded"]
-    scores = [result.score for result in graded]
-    missing = len(results) - len(graded)
-    line = ink.line(f"{len(graded)} graded" if missing else f"all {len(graded)} graded", "bold")
-    if scores:
-        full = sum(result.score >= result.points for result in graded)
-        of = points(max(result.points for result in graded))
-        line.append(f": mean {points(fmean(scores))}, median {points(median(scores))} of {of} points; {full} with all")
-    if missing:
-        line.append_text(ink.line(f"; {missing} UNGRADED", "bold yellow"))
+    graded = len(tally.scores)
+    line = ink.line(f"{graded} graded" if tally.ungraded else f"all {graded} graded", "bold")
+    if graded:
+        mean, middle = points(fmean(tally.scores)), points(median(tally.scores))
+        line.append(
+            f": mean {mean}, median {middle} of {points(tally.points)} points; {tally.shares[FIFTHS + 1]} with all"
+        )
+    if tally.ungraded:
+        line.append_text(ink.line(f"; {tally.ungraded} UNGRADED", "bold yellow"))
     return line
+
+
+def _students(count: int) -> str:
+    return "1 student" if count == 1 else f"{count} students"
