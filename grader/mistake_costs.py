@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from grader.class_results import ClassResults
 from grader.handin import Student
+from grader.insight import Diagnosis
 from grader.model import Result
 
 
@@ -66,12 +67,16 @@ def costs(class_: ClassResults) -> list[MistakeCost]:
         for student in students[id_] if class_.standings else [_student(result)]:
             for each in result.diagnoses if result.status == "graded" else ():
                 words.setdefault(each.misconception, (each.title, each.hint, result.hints == "name"))
-                lost = round(max(0.0, each.score_if_mended - result.score), 2)
-                losses[each.misconception].append(Loss(student, id_, lost))
+                losses[each.misconception].append(Loss(student, id_, gain(result, each)))
     found = [
         MistakeCost(name, title, hint, tuple(losses[name]), is_named) for name, (title, hint, is_named) in words.items()
     ]
     return sorted(found, key=lambda cost: (-cost.lost, -cost.students, cost.misconception))
+
+
+def gain(result: Result, diagnosis: Diagnosis) -> float:
+    """Points that mending one mistake would give, before a penalty: being late is not what the mistake costs."""
+    return round(max(0.0, diagnosis.score_if_mended - result.raw_score), 2)
 
 
 def _student(result: Result) -> Student:

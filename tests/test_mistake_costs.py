@@ -14,7 +14,7 @@ AXIS = Diagnosis("axis", "softmax over the wrong axis", "Use axis=-1.", 4.5)
 
 def result(id_: str, score: float, *diagnoses: Diagnosis, **changes: object) -> Result:
     info = SubmissionInfo(id_, f"Student {id_}", id_, "ab")
-    return samples.result(id_, score=score, submission=info, diagnoses=diagnoses, **changes)
+    return samples.result(id_, raw_score=score, score=score, submission=info, diagnoses=diagnoses, **changes)
 
 
 def standing(name: str, submission: str | None) -> Standing:
@@ -42,6 +42,11 @@ def test_each_student_of_a_group_counts_and_old_attempts_do_not() -> None:
 def test_a_mistake_that_hides_behind_another_costs_nothing_less_than_nothing() -> None:
     (cost,) = costs(ClassResults([result("1", 9.5, SCALE)]))
     assert (cost.students, cost.lost) == (1, 0)
+
+
+def test_being_late_is_not_what_a_mistake_costs() -> None:
+    late = replace(result("1", 4.0, SCALE), penalty=2.0, score=2.0)
+    assert costs(ClassResults([late]))[0].lost == 5
 
 
 def test_ungraded_ones_lose_nothing() -> None:
