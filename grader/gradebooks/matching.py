@@ -62,6 +62,7 @@ class _Index:
 
     def __init__(self, sheet: Sheet, own_ids: bool) -> None:
         self._lines, self._own_ids = sheet.table.lines, own_ids
+        self._trusts_ids = own_ids and not sheet.has_ids_of_groups
         self._ids = _by((_word(row.id), row) for row in sheet.rows)
         self._logins = _by((_word(login), row) for row in sheet.rows for login in row.logins)
         self._names = _by((_word(name), row) for row in sheet.rows for name in row.names)
@@ -77,15 +78,18 @@ class _Index:
         ]
         if not (student.id or student.login or student.email):  # a file is often called like its student's login
             tries.append(("name", student.name, [self._logins]))
+        doubt = ""
         for what, key, indexes in tries:
             rows = {row.record: row for index in indexes for row in index.get(_word(key), ())}
             if key and len(rows) > 1:
                 return f"the {what} {shown(key)} is that of {self._places(rows)}"
             if key and rows:
                 (row,) = rows.values()
-                doubted = what == "number" and _is_another(student, row)
-                return f"has the id of {self._places(rows)}, but not the name" if doubted else row
-        return self._by_name(student)
+                if key != student.id or (what == "id" and self._trusts_ids) or not _is_another(student, row):
+                    return row
+                doubt = f"has the id of {self._places(rows)}, but not the name"
+        found = self._by_name(student)
+        return found if isinstance(found, Row) else doubt or found
 
     def _by_name(self, student: Student) -> Row | str | None:
         rows = {row.record: row for name in _turned(student.name) for row in self._names.get(_word(name), ())}
@@ -123,11 +127,13 @@ def _turned(name: str) -> list[str]:
 
 
 def _is_another(student: Student, row: Row) -> bool:
-    """Whether an id of unknown origin stands for somebody else here: nothing else that both sides know is the same."""
+    """Whether an id stands for somebody else here: nothing else that both sides know is the same."""
     logins = {_word(login) for login in row.logins}
     if {_word(student.login), _word(student.email)} & logins - {""}:
         return False
-    return bool(student.name and row.names[0]) and not any(_is_like(student.name, name) for name in row.names)
+    if not student.name or not row.names[0] or student.name.endswith(student.id):  # `Participant 123`: a hidden name
+        return False
+    return not any(_is_like(student.name, name) for name in row.names)
 
 
 def _is_like(one: str, other: str) -> bool:

@@ -70,7 +70,7 @@ def read(table: Table) -> Sheet:
             raise UsageError(f"{table.path}: there are several columns {title}; download the worksheet again")
     records = range(1, len(table.records))
     rows = [_row(table, record, language, at) for record in records]
-    return Sheet("Moodle", "moodle", table, rows, [_column(table, language, at)], of_one=True)
+    return Sheet("Moodle", "moodle", table, rows, [_column(table, language, at)], has_ids_of_groups=True, of_one=True)
 
 
 def _language(headings: Sequence[str]) -> _Language | None:

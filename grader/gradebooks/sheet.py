@@ -58,6 +58,8 @@ class Sheet:
     table: Table
     rows: Sequence[Row]
     columns: Sequence[Column]
+    has_ids_of_groups: bool = False
+    """Whether the LMS's own downloads may hold a group's id, which looks like a student's."""
     of_one: bool = False
     """Whether it is one assignment's alone, so that there is no choice of columns."""
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.gradebooks.filling import Filled
+from grader.gradebooks.table import shown
+from grader.reports.safe import one_line
 
 MOST_NAMED = 20
 
 
 def in_words(filled: Filled) -> str:
     """A paragraph per matter, without a newline at the end; of long lists the first `MOST_NAMED`."""
-    entered = f"{_many(len(filled.changed), 'score')} entered into “{filled.column}”, {filled.unchanged} there already"
+    entered = (
+        f"{_many(len(filled.changed), 'score')} entered into “{shown(filled.column)}”, {filled.unchanged} there already"
+    )
     parts = [
-        f"{filled.kind}: {entered}; {filled.path}",
+        f"{filled.kind}: {entered}; {one_line(str(filled.path))}",
         *filled.notes,
-        _listed("another grade was there", [f"{c.student}: {c.old} → {c.new}" for c in filled.overwritten]),
+        _listed("another grade was there", [f"{c.student}: {shown(c.old)} → {c.new}" for c in filled.overwritten]),
         _listed("with a correction by hand", filled.overridden),
         _listed("EX stays", filled.excused),
         _listed("takes no grade", filled.closed),

@@ -225,6 +225,22 @@ def test_nobody_is_guessed(tmp_path: Path, student: Student, doubt: str) -> None
     assert filled.doubts[0].endswith(doubt)
 
 
+def test_a_moodle_groups_number_is_no_participants(tmp_path: Path) -> None:
+    group = graded(1, 3, student=Student("Blue Team", id="7001"))
+    hidden = graded(2, 7, student=Student("Participant 7002", id="7002"))
+    filled, data = fill(tmp_path, MOODLE, class_of(group, hidden, layout="moodle"))
+    assert data == MOODLE
+    assert filled.doubts == ["Blue Team (7001): has the id of line 2, but not the name"]
+    assert filled.unchanged == 1
+
+
+def test_an_id_from_elsewhere_gives_way_to_an_address(tmp_path: Path) -> None:
+    student = Student("Student 001", id="7002", email="s001@uni.example")  # 7002 is a student number
+    filled, _ = fill(tmp_path, MOODLE, class_of(graded(1, 3, student=student), layout="moodle"))
+    assert [change.student for change in filled.changed] == ["Student 001 (7002)"]
+    assert filled.overwritten == []
+
+
 def test_two_for_one_row_are_both_left_out(tmp_path: Path) -> None:
     again = graded(1, 3, student=Student("Student 001"), submission="again")
     filled, data = fill(tmp_path, CANVAS, class_of(graded(1, 2), again, graded(2, 7)))
