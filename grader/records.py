@@ -78,7 +78,7 @@ def _converter() -> Converter:
 
     made = Converter()
     made.register_unstructure_hook(Fraction, str)
-    made.register_structure_hook(Fraction, lambda text, _: Fraction(text))
+    made.register_structure_hook(Fraction, lambda text, _: _fraction(text))
     made.register_unstructure_hook_func(_is_array, lambda array: array)
     made.register_structure_hook_func(_is_array, lambda array, _: np.asarray(array))
     made.register_structure_hook_func(_is_input, lambda value, _: value)
@@ -87,6 +87,12 @@ def _converter() -> Converter:
     )
     made.register_structure_hook(Outcome, lambda pair, _: made.structure(pair[1], _OUTCOMES[pair[0]]))
     return made
+
+
+@functools.lru_cache(maxsize=4096)
+def _fraction(text: str) -> Fraction:
+    """The few points that a class can earn, each thousands of times: to parse one takes as long as a finding."""
+    return Fraction(text)
 
 
 def _is_array(kind: Any) -> bool:

@@ -126,6 +126,8 @@ def _entries(result: Result) -> Iterator[Entry]:
 
 
 def _entry(case: CaseResult, diagnoses: Sequence[Diagnosis]) -> Entry:
+    if case.verdict is Verdict.PASSED and not loses_points(case):  # most are
+        return Entry(case.id, group_of(case), case.seconds, "passed", case.verdict)
     said = reason(case)
     seen = "\n".join([said, *_other_findings(case, said)])
     shared = (case.id, group_of(case), case.seconds)
@@ -137,9 +139,7 @@ def _entry(case: CaseResult, diagnoses: Sequence[Diagnosis]) -> Entry:
         share = f"{points(case.earned)}/{points(case.possible)} points: "
         causes = [f"Likely cause: {d.title}. {d.hint}".strip() for d in diagnoses if case.verdict is Verdict.FAILED]
         return Entry(*shared, "failure", case.verdict, share + said, "\n".join([share + seen, *causes]))
-    if case.verdict is not Verdict.PASSED:
-        return Entry(*shared, "said", case.verdict, text=f"no points lost; {case.verdict}: {seen}")
-    return Entry(*shared, "passed", case.verdict)
+    return Entry(*shared, "said", case.verdict, text=f"no points lost; {case.verdict}: {seen}")
 
 
 def _other_findings(case: CaseResult, said: str) -> list[str]:

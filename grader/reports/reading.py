@@ -29,7 +29,8 @@ def group_of(case: CaseResult) -> str:
 
 def loses_points(case: CaseResult) -> bool:
     """Advice (0 points) and what another group implies lose none, whatever their verdict."""
-    return case.earned < case.possible
+    (earned, of_earned), (possible, of_possible) = case.earned.as_integer_ratio(), case.possible.as_integer_ratio()
+    return earned * of_possible < possible * of_earned  # twice as fast as `<` of fractions
 
 
 def reason(case: CaseResult) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import re
 import unicodedata
@@ -50,12 +51,16 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 def visible(text: str) -> str:
     """The text with all that is not seen, or acts, as escapes such as `\\x1b`; newlines and tabs stay."""
+    if text.isascii() and text.isprintable():
+        return text
     unsafe = _UNSAFE_ASCII if text.isascii() else _UNSAFE
     return unsafe.sub(_shown, text.replace("\r\n", "\n"))
 
 
 def one_line(text: str) -> str:
     """The same for ids, paths and titles: newlines and tabs become escapes as well."""
+    if text.isascii() and text.isprintable():
+        return text
     return visible(text).replace("\n", r"\n").replace("\t", r"\t")
 
 
@@ -100,14 +105,19 @@ def file_stem(id_: str, alone: bool = True) -> str:
 
 def points(value: Fraction | float) -> str:
     """Points for people: two decimals at most, halves away from zero, no trailing zeros: 1, 0.5, 1.67."""
-    numerator, denominator = value.as_integer_ratio()
-    hundredths = (200 * abs(numerator) + denominator) // (2 * denominator)
-    whole, rest = divmod(hundredths, 100)
-    decimals = f".{rest:02d}".rstrip("0").rstrip(".")
-    return f"{'-' if value < 0 and hundredths else ''}{whole}{decimals}"
+    return _points(*value.as_integer_ratio())
 
 
 def number(value: Fraction | float) -> int | float:
     """Points for programs: a whole number where it is one, else four decimals."""
     rounded = round(float(value), 4)
     return int(rounded) if rounded.is_integer() else rounded
+
+
+@functools.lru_cache(maxsize=1024)
+def _points(numerator: int, denominator: int) -> str:
+    """The few values of an assignment are written thousands of times for a class."""
+    hundredths = (200 * abs(numerator) + denominator) // (2 * denominator)
+    whole, rest = divmod(hundredths, 100)
+    decimals = f".{rest:02d}".rstrip("0").rstrip(".")
+    return f"{'-' if numerator < 0 and hundredths else ''}{whole}{decimals}"
