@@ -19,7 +19,7 @@ TEAM = Standing(STUDENTS[0], "graded", "team"), Standing(STUDENTS[1], "graded", 
 
 
 def class_of(*diagnoses: Diagnosis, **changes: object) -> ClassResults:
-    results = [samples.result(id_, score=4.0, diagnoses=diagnoses, **changes) for id_ in ("s3", "team")]
+    results = [samples.result(id_, raw_score=4.0, score=4.0, diagnoses=diagnoses, **changes) for id_ in ("s3", "team")]
     standings = (*TEAM, Standing(STUDENTS[2], "graded", "s3"))
     known = (("no_scale", "the scores are not scaled"), ("axis", "softmax over the wrong axis"))
     return ClassResults(results, standings, title="Self-Attention", misconceptions=known)
