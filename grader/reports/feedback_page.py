@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from grader.model import Result
 from grader.reports import files, parts
@@ -110,6 +110,9 @@ def _look() -> _Look:
     environment.filters["code"] = _code
     environment.globals |= {"bar": BAR, "steps": [fill for fill, _ in LIGHT], "light": LIGHT, "dark": DARK}
     environment.globals |= {"light_colours": LIGHT_COLOURS, "dark_colours": DARK_COLOURS}
+    # Most cases of most pages of a class are alike, and to fill a template for each is a fifth of what a page costs.
+    parts_of_pages: Any = environment.get_template("parts.html").module
+    environment.globals["case_row"] = functools.lru_cache(1024)(parts_of_pages.case_row)
     # The only markup that is not a template's: our own styles.
     style = Markup("\n") + Markup(environment.get_template("feedback.css").render())
     page_style = style + Markup(environment.get_template("page.css").render())
