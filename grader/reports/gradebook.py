@@ -71,7 +71,7 @@ def part(result: Result, _job: Job) -> Row:
         **_of(info.handed_in.student),
         "student": info.student or info.handed_in.student.name,
         "submitted_at": info.submitted_at,
-        "late": "yes" if is_late else "no" if info.submitted_at else None,
+        "late": "yes" if is_late else "no" if info.handed_in.dated_by in ("lms", "git") else None,  # not a file's time
         "attempts": info.handed_in.attempt,
         "overridden": "yes" if result.overrides else "no",
     }

@@ -76,18 +76,21 @@ def test_the_file_opens_in_excel_and_in_programs(tmp_path: Path) -> None:
 def test_who_handed_in_what_and_when(tmp_path: Path) -> None:
     student = Student("Student 017", "4017", "u017", "u017@uni.example", "Section A", "Group 2")
     plain = samples.result("s017")
-    info = replace(plain.submission, submitted_at="2025-10-06T10:12:00+02:00", handed_in=HandIn(student, attempt=2))
+    info = replace(
+        plain.submission, submitted_at="2025-10-06T10:12:00+02:00", handed_in=HandIn(student, attempt=2, dated_by="git")
+    )
     correction = Override(2.0, "the file was damaged", at="2025-10-08")
     late = replace(plain, submission=info, lateness=Lateness(60, 1, "late"), overrides=(correction,))
     in_time = replace(plain, submission=replace(info, id="s018"))
     marked = replace(plain, submission=replace(plain.submission, id="s019", handed_in=HandIn(late=True)))
-    table = rows(tmp_path, late, in_time, marked)
+    by_file = replace(in_time, submission=replace(info, id="s020", handed_in=HandIn(student, dated_by="mtime")))
+    table = rows(tmp_path, late, in_time, marked, by_file)
     assert [table[0][column] for column in LAST] == [
         "corrected by hand: the file was damaged",
         *("4017", "u017", "u017@uni.example", "Section A", "Group 2"),
         *("2025-10-06T10:12:00+02:00", "yes", "2", "yes"),
     ]
-    assert [row["late"] for row in table] == ["yes", "no", "yes"]
+    assert [row["late"] for row in table] == ["yes", "no", "yes", ""]
 
 
 def test_a_row_for_each_of_a_group_and_for_whoever_is_missing(tmp_path: Path) -> None:
