@@ -20,7 +20,8 @@ from grader import __version__
 ROOT = Path(__file__).parent.parent
 ASSIGNMENTS = ("masked_self_attention", "multi_head_self_attention", "self_attention")
 PARTS = ("feedback.css", "feedback.html", "fragment.html", "parts.html")
-TEMPLATES = (*PARTS, "notebook.css", "notebook.html", "page.css", "page.html")
+CLASS = ("class.css", "class.html", "class.js", "class_early.js")
+TEMPLATES = (*PARTS, *CLASS, "notebook.css", "notebook.html", "page.css", "page.html")
 DATA = ("py.typed", "spec.schema.json", *(f"reports/templates/{name}" for name in TEMPLATES))
 """What is in the package and no module."""
 

@@ -36,7 +36,7 @@ REPORTS: tuple[Report, ...] = ()
 
 def streamed(class_: ClassResults) -> tuple[Streamed, ...]:
     """The reports that are made of a part for each submission."""
-    from grader.reports import feedback_page, gradebook, jsonl, junit, parts
+    from grader.reports import class_page, feedback_page, gradebook, jsonl, junit, parts
 
     return (
         parts.Streamed("results.jsonl", jsonl.part, lambda folder: jsonl.joined(folder / "results.jsonl")),
@@ -46,6 +46,7 @@ def streamed(class_: ClassResults) -> tuple[Streamed, ...]:
             "feedback/<submission>.html", feedback_page.part, lambda f: parts.in_folder(f / "feedback", ".html")
         ),
         parts.Streamed("gradebook.csv", gradebook.part, lambda f: gradebook.joined(f / "gradebook.csv", class_)),
+        parts.Streamed("report.html", class_page.part, lambda f: class_page.joined(f / "report.html", class_)),
     )
 
 

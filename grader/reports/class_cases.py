@@ -18,6 +18,9 @@ WEAK = 0.2
 """A discrimination below is called weak (Ebel, Measuring Educational Achievement, 1965)."""
 EASY, HARD = 0.97, 0.2
 """Shares of points from which on a case is said to be had by nearly all, or by few."""
+NO_BREAK = "\N{NO-BREAK SPACE}"
+ENOUGH = 10
+"""Submissions; of fewer nothing is remarked, for chance says as much."""
 SHADES = 9
 """Steps of colour in the kill matrix, from none to all."""
 
@@ -87,7 +90,8 @@ def cases_view(table: Rows) -> CasesView:
     belongs = belongs.reshape(len(table.cases), len(groups))
     measured = items.items(earned, possible)
     verdicts = table.verdicts[table.counts]
-    found = tuple(_row(c, m, verdicts[:, j]) for j, (c, m) in enumerate(zip(table.cases, measured, strict=True)))
+    told = len(earned) >= ENOUGH
+    found = tuple(_row(c, m, verdicts[:, j], told) for j, (c, m) in enumerate(zip(table.cases, measured, strict=True)))
     return CasesView(
         found,
         tuple(_spans([case for case in table.cases if case.possible])),
@@ -104,10 +108,12 @@ def _spans(cases: Sequence[Case]) -> Iterator[Span]:
         yield Span(one_line(members[0].group), one_line(members[0].group_title), tuple(ids))
 
 
-def _row(case: Case, item: items.Item, verdicts: NDArray[np.int8]) -> CaseRow:
+def _row(case: Case, item: items.Item, verdicts: NDArray[np.int8], told: bool) -> CaseRow:
     counts = np.bincount(verdicts[verdicts >= 0], minlength=len(VERDICTS))
-    told = [
-        f"{count} {verdict.value.replace('_', ' ')}" for verdict, count in zip(VERDICTS, counts, strict=True) if count
+    words = [
+        f"{count} {verdict.value}".replace("_", " ").replace(" ", NO_BREAK)
+        for verdict, count in zip(VERDICTS, counts, strict=True)
+        if count
     ]
     return CaseRow(
         id=one_line(case.id),
@@ -116,8 +122,8 @@ def _row(case: Case, item: items.Item, verdicts: NDArray[np.int8]) -> CaseRow:
         worth=points(case.possible) if case.possible else "advice",
         difficulty=item.difficulty,
         discrimination=item.discrimination,
-        verdicts=", ".join(told),
-        remark=_remark(item),
+        verdicts=", ".join(words),
+        remark=_remark(item) if told else "",
     )
 
 

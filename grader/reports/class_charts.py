@@ -82,16 +82,16 @@ def cases(rows: Sequence[CaseRow]) -> Markup | None:
         return None
 
     def draw(figure: Figure) -> None:
-        left, right = figure.subplots(1, 2, sharey=True, width_ratios=[1, 1])
         places = range(len(shown))
-        left.barh(places, [row.difficulty.value or 0 for row in shown], height=0.62, color=COLOURS["accent"])
-        left.set(title="Share of the points earned", xlim=(0, 1), ylim=(len(shown) - 0.4, -0.6))
-        left.set_yticks(places, [row.id for row in shown])
-        left.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}".replace("%", " %"))
-        known = [(place, row.discrimination.value) for place, row in zip(places, shown, strict=True)]
-        _dots(right, [(place, value) for place, value in known if value is not None])
-        right.set(title="Discrimination", xlim=(min([0.0, *(v for _, v in known if v is not None)]) - 0.05, 1.05))
-        for axes in (left, right):
+        known = [(p, v) for p, row in zip(places, shown, strict=True) if (v := row.discrimination.value) is not None]
+        panels = figure.subplots(1, 2, sharey=True, squeeze=False)[0] if known else [figure.subplots()]
+        panels[0].barh(places, [row.difficulty.value or 0 for row in shown], height=0.62, color=COLOURS["accent"])
+        panels[0].set(title="Share of the points earned", xlim=(0, 1), ylim=(len(shown) - 0.4, -0.6))
+        panels[0].set_yticks(places, [row.id for row in shown])
+        panels[0].xaxis.set_major_formatter(lambda share, _: f"{100 * share:.0f} %")
+        if known:
+            _dots(panels[1], known)
+        for axes in panels:
             axes.grid(axis="x")
 
     told = "; ".join(f"{row.id}: {_said(row)}" for row in shown)
@@ -100,9 +100,11 @@ def cases(rows: Sequence[CaseRow]) -> Markup | None:
 
 
 def _dots(axes: Axes, dots: Sequence[tuple[int, float]]) -> None:
-    axes.hlines([p for p, _ in dots], 0, [value for _, value in dots], color=COLOURS["line"], linewidth=3)
-    axes.plot([value for _, value in dots], [p for p, _ in dots], "o", color=COLOURS["accent"], markersize=7)
+    values = [value for _, value in dots]
+    axes.hlines([place for place, _ in dots], 0, values, color=COLOURS["line"], linewidth=3)
+    axes.plot(values, [place for place, _ in dots], "o", color=COLOURS["accent"], markersize=7)
     axes.axvline(0, color=COLOURS["quiet"], linewidth=0.8)
+    axes.set(title="Discrimination", xlim=(min(0.0, *values) - 0.05, 1.05))
 
 
 def _said(row: CaseRow) -> str:

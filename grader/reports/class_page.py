@@ -11,22 +11,31 @@ import base64
 import functools
 import hashlib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files as resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.class_results import ClassResults
-from grader.reports import class_charts
-from grader.reports.class_view import FLAGS, view
+from grader.errors import UsageError
+from grader.reports import class_charts, parts
+from grader.reports.class_people import FLAGS
+from grader.reports.class_rows import Rows, Table
+from grader.reports.class_rows import part as part
+from grader.reports.class_view import view
 from grader.reports.feedback_page import DARK_COLOURS, LIGHT_COLOURS, TEMPLATES
 from grader.reports.files import replacing
 from grader.reports.page_arrays import DARK, LIGHT
+from grader.reports.parts import Always, Joined, Streamed
 
 if TYPE_CHECKING:
     from jinja2 import Template
     from markupsafe import Markup
 
+KNOWN = "2.9.1"
+"""A release of itables with which the page was tested."""
 _EXPORTS = re.compile(r"export\s*\{([^}]*)\};?")
 _JQUERY = re.compile(r"([\w$]+) as jQuery\b")
 
@@ -42,16 +51,24 @@ class _Look:
     policy: str
 
 
-def write(class_: ClassResults, path: Path) -> None:
-    """The page as a file. Raises UsageError."""
-    document = page(class_).encode("utf-8")
+@contextmanager
+def joined(path: Path, class_: ClassResults) -> Iterator[Joined]:
+    """The file, to take parts of the results. Raises UsageError."""
+    table = Table()
+    yield Always(table.add)
+    document = page(class_, table.rows(class_)).encode("utf-8")
     with replacing(path) as file:
         file.write(document)
 
 
-def page(class_: ClassResults) -> str:
-    """The whole document."""
-    look, seen = _look(), view(class_)
+def write(class_: ClassResults, path: Path) -> None:
+    """The page as a file. Raises UsageError."""
+    parts.write_one(class_.results, path.parent, Streamed(path.name, part, lambda _: joined(path, class_)))
+
+
+def page(class_: ClassResults, rows: Rows) -> str:
+    """The whole document. Raises UsageError."""
+    look, seen = _look(), view(class_, rows)
     return look.page.render(
         view=seen,
         look=look,
@@ -87,12 +104,15 @@ def _look() -> _Look:
 
 
 def tables() -> str:
-    """DataTables, with jQuery as `$`, as the beginning of a script of type module."""
+    """DataTables, with jQuery as `$`, as the beginning of a script of type module. Raises UsageError."""
     bundle = (resources("itables") / "html" / "dt_bundle.js").read_text("utf-8")
     exports = list(_EXPORTS.finditer(bundle))
     jquery = _JQUERY.search(exports[-1][1]) if exports else None
     if jquery is None:
-        raise RuntimeError("the bundle of itables exports no jQuery: a release of it that this grader does not know")
+        raise UsageError(
+            "report.html needs a release of itables that this grader knows; one is had by: "
+            f"pip install itables=={KNOWN}"
+        )
     # An inline module exports to nobody. What would end or nest the element is written otherwise: it stands in strings.
     bundle = bundle[: exports[-1].start()] + bundle[exports[-1].end() :]
     return re.sub(r"<(?=!--|/?script)", r"\\x3C", bundle, flags=re.IGNORECASE) + f"\nconst $ = {jquery[1]};\n"

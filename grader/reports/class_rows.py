@@ -1,11 +1,11 @@
 """What the class's page keeps of a class: a light row for each submission, and matrices of points and verdicts.
 
-Results are gone through once and let go: of ten thousand only this stays, some kilobytes each.
+Results are gone through once, with all other reports, and let go: of ten thousand only this stays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,14 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.class_results import ClassResults, Standing
-from grader.handin import Student
-from grader.model import CaseResult, GroupResult, Override, Result, Verdict
-from grader.reports import files
+from grader.handin import Override, Student
+from grader.mistake_costs import gain
+from grader.model import CaseResult, Result, Verdict
+from grader.reports.parts import Job
 from grader.reports.reading import first_reason, group_of
 
 MOST_REASON = 300
 """Characters: an exception's text may be a megabyte."""
 VERDICTS = tuple(Verdict)
+_NUMBERS = {verdict: number for number, verdict in enumerate(VERDICTS)}
 NO_CASE = -1
 """In the matrix of verdicts: this submission has no such case."""
 
@@ -42,7 +44,8 @@ class Seen:
     id: str
     student: str
     path: str
-    sha256: str
+    page: str
+    """Name of its student's page, without suffix."""
     status: Literal["graded", "ungraded"]
     raw_score: float
     penalty: float
@@ -71,6 +74,17 @@ class Case:
     is_hidden: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is taken from one result."""
+
+    row: Seen
+    cases: tuple[tuple[Case, float, int], ...]
+    """With the points earned, and the place of its verdict in VERDICTS; none without a score."""
+    facts: tuple[tuple[str, str], ...]
+    """How it was graded: what, how."""
+
+
 @dataclass(frozen=True)
 class Rows:
     """A class."""
@@ -85,85 +99,73 @@ class Rows:
     counts: NDArray[np.bool_]
     """Submissions: whether it is graded, and the one that counts for its student."""
     standings: tuple[Standing, ...]
-    pages: dict[str, str]
-    """Id of a submission → file name (no suffix) of its student's page."""
-    facts: dict[str, str]
-    """How the class was graded, as the first result says it."""
+    facts: Mapping[str, str]
+    """As the first submission says them."""
 
     def by_id(self) -> dict[str, Seen]:
         """The submissions."""
         return {row.id: row for row in self.seen}
 
 
-def rows(class_: ClassResults) -> Rows:
-    """Go through the results, once."""
-    table = _Table()
-    for result in class_.results:
-        table.add(result)
-    order = sorted(range(len(table.seen)), key=lambda n: (table.seen[n].id, table.seen[n].path, table.seen[n].sha256))
-    seen = tuple(table.seen[n] for n in order)
-    standings = tuple(class_.standings) or tuple(map(_standing, seen))
-    entered = {standing.submission for standing in standings} | set(class_.unknown)
-    earned, verdicts = table.matrices(order)
-    return Rows(
-        seen=seen,
-        cases=tuple(table.cases.values()),
-        earned=earned,
-        verdicts=verdicts,
-        counts=np.array([row.status == "graded" and row.id in entered for row in seen], dtype=bool),
-        standings=standings,
-        pages=files.names(row.id for row in seen),
-        facts=table.facts,
+def part(result: Result, job: Job) -> Part:
+    """What the page needs of a result."""
+    titles = {group.id: group.title for group in result.groups}
+    cases = tuple(
+        (_case(case, titles), float(case.earned), _NUMBERS[case.verdict])
+        for case in (result.cases if result.status == "graded" else ())
     )
+    return Part(_seen(result, job), cases, _facts(result))
 
 
-class _Table:
-    """Rows as they come; a case that no submission had before is a new column."""
+class Table:
+    """Takes parts as they come; a case that no submission had before is a new column."""
 
     def __init__(self) -> None:
-        self.seen: list[Seen] = []
-        self.cases: dict[str, Case] = {}
-        self.facts: dict[str, str] = {}
-        self._points: list[NDArray[np.float64]] = []
+        self._seen: list[Seen] = []
+        self._cases: dict[str, Case] = {}
+        self._facts: Mapping[str, str] = {}
+        self._earned: list[NDArray[np.float64]] = []
         self._verdicts: list[NDArray[np.int8]] = []
 
-    def add(self, result: Result) -> None:
+    def add(self, part: Part) -> None:
         """One more submission."""
-        self.seen.append(_seen(result))
-        self.facts = self.facts or _facts(result)
-        titles = {group.id: group for group in result.groups}
-        for case in result.cases if result.status == "graded" else ():
-            if case.id not in self.cases:
-                self.cases[case.id] = _case(case, titles)
-        found = {case.id: case for case in result.cases}
-        here = [found.get(id_) for id_ in self.cases]
-        self._points.append(np.array([float(case.earned) if case else np.nan for case in here]))
-        self._verdicts.append(np.array([VERDICTS.index(c.verdict) if c else NO_CASE for c in here], dtype=np.int8))
+        self._seen.append(part.row)
+        self._facts = self._facts or dict(part.facts)
+        for case, _, _ in part.cases:
+            self._cases.setdefault(case.id, case)
+        found = {case.id: (earned, verdict) for case, earned, verdict in part.cases}
+        here = [found.get(id_, (np.nan, NO_CASE)) for id_ in self._cases]
+        self._earned.append(np.array([earned for earned, _ in here]))
+        self._verdicts.append(np.array([verdict for _, verdict in here], dtype=np.int8))
 
-    def matrices(self, order: Sequence[int]) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
-        """Points and verdicts, with the rows in this order."""
-        shape = len(order), len(self.cases)
+    def rows(self, class_: ClassResults) -> Rows:
+        """All of them."""
+        order = sorted(range(len(self._seen)), key=lambda n: (self._seen[n].id, self._seen[n].page))
+        seen = tuple(self._seen[n] for n in order)
+        standings = tuple(class_.standings) or tuple(map(_standing, seen))
+        entered = {standing.submission for standing in standings} | set(class_.unknown)
+        shape = len(order), len(self._cases)
         earned, verdicts = np.full(shape, np.nan), np.full(shape, NO_CASE, dtype=np.int8)
         for row, n in enumerate(order):
-            earned[row, : self._points[n].size] = self._points[n]
+            earned[row, : self._earned[n].size] = self._earned[n]
             verdicts[row, : self._verdicts[n].size] = self._verdicts[n]
-        return earned, verdicts
+        counts = np.array([row.status == "graded" and row.id in entered for row in seen], dtype=bool)
+        return Rows(seen, tuple(self._cases.values()), earned, verdicts, counts, standings, self._facts)
 
 
-def _case(case: CaseResult, groups: dict[str, GroupResult]) -> Case:
+def _case(case: CaseResult, titles: Mapping[str, str]) -> Case:
     group = group_of(case)
-    title = groups[group].title if group in groups else group
-    return Case(case.id, group, title, float(case.possible), case.visibility == "hidden")
+    return Case(case.id, group, titles.get(group) or group, float(case.possible), case.visibility == "hidden")
 
 
-def _seen(result: Result) -> Seen:
+def _seen(result: Result, job: Job) -> Seen:
     info = result.submission
     late = result.lateness
     return Seen(
         id=info.id,
         student=info.handed_in.student.name or info.student or info.id,
         path=info.path,
-        sha256=info.sha256,
+        page=job.stem,
         status=result.status,
         raw_score=result.raw_score,
         penalty=result.penalty,
@@ -176,8 +178,9 @@ def _seen(result: Result) -> Seen:
         lateness=late.sentence if late else "",
         overrides=result.overrides,
         mistakes=tuple(
-            Mended(each.misconception, each.title, max(0.0, each.score_if_mended - result.raw_score))
+            Mended(each.misconception, each.title, gain(result, each))
             for each in result.diagnoses
+            if result.status == "graded"
         ),
         reason=first_reason(result)[:MOST_REASON],
     )
@@ -202,17 +205,17 @@ def _standing(row: Seen) -> Standing:
     )
 
 
-def _facts(result: Result) -> dict[str, str]:
-    return {
-        "Assignment": result.assignment,
-        "Seed of all inputs": str(result.seed),
-        "Isolation": result.isolation.tier,
-        "Grader": result.grader,
-        "Spec (SHA-256)": result.spec_sha256,
-    }
+def _facts(result: Result) -> tuple[tuple[str, str], ...]:
+    return (
+        ("Assignment", result.assignment),
+        ("Seed of all inputs", str(result.seed)),
+        ("Isolation", result.isolation.tier),
+        ("Grader", result.grader),
+        ("Spec (SHA-256)", result.spec_sha256),
+    )
 
 
 def wrong(rows_: Rows) -> NDArray[np.bool_]:
     """Submissions × cases: whether the case is there and was not passed, points or not."""
-    passed = VERDICTS.index(Verdict.PASSED)
-    return (rows_.verdicts != NO_CASE) & (rows_.verdicts != passed)
+    found = (rows_.verdicts != NO_CASE) & (rows_.verdicts != _NUMBERS[Verdict.PASSED])
+    return np.asarray(found, dtype=np.bool_)

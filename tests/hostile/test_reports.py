@@ -159,7 +159,7 @@ def test_every_submission_has_its_own_file_in_the_folder_and_nothing_outside(tmp
     junit = {name.removeprefix("deep/out/junit/") for name in files if name.startswith("deep/out/junit/")}
     beside = {name.replace("/junit/", "/feedback/").replace(".xml", ".html") for name in files if "/junit/" in name}
     assert files - beside - {f"deep/out/junit/{name}" for name in junit} == {
-        f"deep/out/{name}" for name in ("results.jsonl", "junit.xml", "gradebook.csv")
+        f"deep/out/{name}" for name in ("results.jsonl", "junit.xml", "gradebook.csv", "report.html")
     }
     assert len(files & beside) == len(junit)
     assert len({name.casefold() for name in junit}) == len(names)
@@ -255,7 +255,7 @@ def test_a_folder_of_hostile_names_and_outputs_is_graded_and_reported(tmp_path: 
     assert len(rows) == len(FILES) + 2
     assert not any(acting(cell) or cell.startswith(tuple("=+-@")) for row in rows for cell in row)
     written = [path for path in out.rglob("*") if path.is_file()]
-    assert len(written) == 3 + 2 * len(results)
+    assert len(written) == 4 + 2 * len(results)
     for path in (path for path in written if path.suffix == ".html"):
         assert not acting(path.read_text(encoding="utf-8"))
         pages.parsed(path.read_text(encoding="utf-8"))

@@ -61,7 +61,7 @@ def test_each_result_is_unpacked_once_for_all_reports(tmp_path: Path) -> None:
     class_ = stored(*CLASS)
     assert parts.write(class_, tmp_path, STREAMED) == []
     assert class_.unpacked == ["a_right", "b_some", "d_lost"]
-    assert len(written(tmp_path)) == 2 + 2 * 3
+    assert len(written(tmp_path)) == 3 + 2 * 3
 
 
 def test_files_of_what_has_not_changed_are_not_made_again(tmp_path: Path) -> None:

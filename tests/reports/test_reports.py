@@ -23,7 +23,7 @@ def test_every_report_of_a_class_is_written(tmp_path: Path) -> None:
     reports.write_all(ClassResults(CLASS), out)
     stems = [file_stem(result.submission.id) for result in CLASS]
     each = [f"junit/{stem}.xml" for stem in stems] + [f"feedback/{stem}.html" for stem in stems]
-    assert files(out) == sorted(["gradebook.csv", "junit.xml", "results.jsonl", *each])
+    assert files(out) == sorted(["gradebook.csv", "junit.xml", "report.html", "results.jsonl", *each])
 
 
 def test_reports_again_are_the_same_bytes(tmp_path: Path) -> None:
@@ -42,12 +42,12 @@ def test_what_cannot_be_written_costs_no_other_report_and_is_told_at_the_end(tmp
     places = [line.partition(": the report could not be written (Is a directory)")[0] for line in told]
     assert places == [str(tmp_path / name) for name in ("results.jsonl", "feedback/b_some.html", "gradebook.csv")]
     assert again.endswith(f"`grader report {tmp_path}` writes the reports again")
-    assert len(files(tmp_path)) == 1 + len(CLASS) + len(CLASS) - 1
+    assert len(files(tmp_path)) == 2 + len(CLASS) + len(CLASS) - 1
 
 
 def test_no_submissions_are_reports_too(tmp_path: Path) -> None:
     reports.write_all(ClassResults([]), tmp_path)
-    assert files(tmp_path) == ["gradebook.csv", "junit.xml", "results.jsonl"]
+    assert files(tmp_path) == ["gradebook.csv", "junit.xml", "report.html", "results.jsonl"]
 
 
 def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
@@ -72,6 +72,6 @@ def test_a_read_only_folder_is_told(tmp_path: Path) -> None:
 
 
 def test_a_check_imports_no_report_that_it_does_not_write() -> None:
-    code = "import sys, grader.reports; print({'rich', 'junit_xml', 'jinja2', 'pydantic', 'csv'} & set(sys.modules))"
+    code = "import sys, grader.reports; print({'rich', 'junit_xml', 'jinja2', 'matplotlib', 'pydantic', 'csv'} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "set()\n"
