@@ -10,7 +10,6 @@ import io
 import json
 import os
 import re
-import subprocess
 import sys
 import time
 import unicodedata
@@ -23,6 +22,7 @@ import pytest
 import xmlschema
 from reports import pages, samples
 from reports.hostile import ALL, EVIL, FILES, FORMULAS, TEXTS, result_of
+from warm import grader
 
 from grader import reports
 from grader.class_results import ClassResults
@@ -241,12 +241,11 @@ def test_a_folder_of_hostile_names_and_outputs_is_graded_and_reported(tmp_path: 
         (folder / os.fsdecode(name)).write_text(EVIL, encoding="utf-8")
     (folder / "\x1b[2J=1+1\n.txt").write_text("no code")
     options = ["-a", "self_attention", "-o", str(out), "--color=never"]
-    command = [sys.executable, "-m", "grader", "grade", str(folder), *options]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=300, check=False)
+    done = grader("grade", folder, *options)
     assert done.returncode == 0, done.stderr
     for stream in (done.stdout, done.stderr):
-        assert not acting(stream.decode("utf-8"))
-        assert b"\ngrader: all 1 graded" not in stream
+        assert not acting(stream)
+        assert "\ngrader: all 1 graded" not in stream
     results = [json.loads(line) for line in (out / "results.jsonl").read_bytes().splitlines()]
     assert {r["submission"]["id"]: r["score"] for r in results}["honest.py"] == 10
     assert len(results) == len(FILES) + 1
@@ -255,8 +254,9 @@ def test_a_folder_of_hostile_names_and_outputs_is_graded_and_reported(tmp_path: 
     assert len(rows) == len(FILES) + 2
     assert not any(acting(cell) or cell.startswith(tuple("=+-@")) for row in rows for cell in row)
     written = [path for path in out.rglob("*") if path.is_file()]
-    assert len(written) == 4 + 2 * len(results)
-    for path in (path for path in written if path.suffix == ".html"):
+    assert len(written) == 5 + 2 * len(results)  # and the store
+    assert not acting((out / "report.html").read_text(encoding="utf-8").rpartition("<script")[0])  # ours is the last
+    for path in (out / "feedback").iterdir():
         assert not acting(path.read_text(encoding="utf-8"))
         pages.parsed(path.read_text(encoding="utf-8"))
     for path in (path for path in written if path.suffix == ".xml"):
