@@ -74,12 +74,8 @@ def _directory(file: BinaryIO, size: int) -> tuple[bytes, int, int]:
     end = at
     file.seek(max(0, at - LOCATOR_64.size))
     signature, at_64 = LOCATOR_64.unpack(file.read(LOCATOR_64.size).ljust(LOCATOR_64.size))
-    if signature == b"PK\x06\x07" and at_64 < at:  # more than 65,535 members or 4 GB
-        file.seek(at_64)
-        signature, _, count, length, place = END_64.unpack(file.read(END_64.size).ljust(END_64.size))
-        if signature != b"PK\x06\x06":
-            raise NoZip("is damaged or cut off")
-        end = at_64
+    if signature == b"PK\x06\x07":  # more than 65,535 members or 4 GB
+        end, (_, _, count, length, place) = _end_64(file, at_64, at - LOCATOR_64.size)
     if length > LARGEST_DIRECTORY:
         raise NoZip(f"has a directory of {length / 1e6:,.0f} MB; at most {LARGEST_DIRECTORY // 1_000_000} MB are read")
     start = end - length
@@ -101,6 +97,17 @@ def _end(file: BinaryIO, size: int) -> tuple[int, tuple[bytes, int, int, int, in
                 return base + at, record
         at = tail.rfind(b"PK\x05\x06", 0, at + 3)
     raise NoZip("is damaged or cut off" if _begins_like_a_zip(file) else "is no zip")
+
+
+def _end_64(file: BinaryIO, said: int, locator: int) -> tuple[int, tuple[bytes, int, int, int, int]]:
+    """Where the longer end record is, and what it says: just before its locator, or where that says."""
+    for at in (locator - END_64.size, said):
+        if 0 <= at < locator:
+            file.seek(at)
+            record = END_64.unpack(file.read(END_64.size).ljust(END_64.size))
+            if record[0] == b"PK\x06\x06":
+                return at, record
+    raise NoZip("is damaged or cut off")
 
 
 def _begins_like_a_zip(file: BinaryIO) -> bool:
