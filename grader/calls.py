@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
+import types
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -79,6 +81,54 @@ def where(function: Any, main: str, naming: Naming = str, *, name: str = "", bou
     except BaseException:  # noqa: BLE001  # there may be none, and attributes of student objects may raise anything
         pass
     return bound.get(name, main)[:120]
+
+
+def parameters_of(function: Any) -> tuple[list[str], int, int | None]:
+    """Names of the parameters, how many are required, how many are taken at most by position (None: any).
+
+    Parameters that only a name can fill stand behind a `*`; where one of them is required, no call by position will do:
+    none are taken at most.
+    """
+    try:
+        positional, named, takes_any = _plain_parameters(function) or _any_parameters(function)
+        names = [str.__getitem__(name, slice(40)) for name, _ in positional]
+        forced = [str.__getitem__(name, slice(40)) for name, is_required in named if is_required]
+    except BaseException:  # noqa: BLE001  # no signature to be had, or a hostile one: nothing is known
+        return [], 0, None
+    required = sum(is_required for _, is_required in positional)
+    if forced:
+        return [*names, "*", *forced][:20], required + len(forced), 0
+    return names[:20], required, None if takes_any else len(names)
+
+
+_Parameters: TypeAlias = tuple[list[tuple[str, bool]], list[tuple[str, bool]], bool]
+"""Name of each parameter that is filled by position, and whether it is required; the same of those that only a name
+fills; whether there is a `*args`."""
+
+
+def _plain_parameters(function: Any) -> _Parameters | None:
+    """Those of a function as `def` makes it; None of all else. `inspect` takes a tenth of a worker's time for them."""
+    if type(function) is not types.FunctionType or function.__dict__:  # a decorator may have left something in it
+        return None
+    code = function.__code__
+    count, optional = code.co_argcount, len(function.__defaults__ or ())
+    by_name = code.co_varnames[count : count + code.co_kwonlyargcount]
+    given = function.__kwdefaults__ or {}
+    positional = [(name, number < count - optional) for number, name in enumerate(code.co_varnames[:count])]
+    return positional, [(name, name not in given) for name in by_name], bool(code.co_flags & inspect.CO_VARARGS)
+
+
+def _any_parameters(function: Any) -> _Parameters:
+    """Those of whatever can be called. Raises all kinds of exceptions."""
+    parameters = list(inspect.signature(function).parameters.values())
+    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    named = [p for p in parameters if p.kind is p.KEYWORD_ONLY]
+    takes_any = any(p.kind is p.VAR_POSITIONAL for p in parameters)
+    return (
+        [(p.name, p.default is p.empty) for p in positional],
+        [(p.name, p.default is p.empty) for p in named],
+        takes_any,
+    )
 
 
 def bind(returned: Any, targets: list[str], namespace: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-from grader.loader import parameters_of
+from grader.calls import parameters_of
 
 _NUMBERED = re.compile(r"ipython-input-(\d+)-|\[(\d+)\]")
 _UNNUMBERED = re.compile(r"[/\\<](ipykernel|xpython|ipython-input)[-_]")

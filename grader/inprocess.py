@@ -18,8 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader import replies, wire
-from grader.calls import Calls, where
-from grader.loader import parameters_of
+from grader.calls import Calls, parameters_of, where
 from grader.model import Candidate, FoundFunction, Isolation, Loaded, Missing, Note, Outcome, Run, Stopped, Submission
 from grader.remarks import Naming, Warned
 from grader.session import Limits, Wanted

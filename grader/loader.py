@@ -10,10 +10,9 @@ from __future__ import annotations
 import ast
 import builtins
 import contextlib
-import inspect
 import sys
 import types
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,7 +35,7 @@ class Program:
     files: Mapping[str, bytes]
     wanted: Mapping[str, Sequence[str]]
     """Function of the assignment → the names that it may have."""
-    allowed: frozenset[str]
+    allowed: Container[str]
     progress: Callable[[int], None]
     skip: Mapping[int, str] = field(default_factory=dict)
     """Numbers of statements that did not end when they were tried, and how they were stopped."""
@@ -275,25 +274,3 @@ def _failure(unit: Unit, module: types.ModuleType, flags: int) -> BaseException 
 
 def _stem(name: str) -> str:
     return name.rpartition("/")[2].rpartition(".")[0]
-
-
-def parameters_of(function: Any) -> tuple[list[str], int, int | None]:
-    """Names of the parameters, how many are required, how many are taken at most by position (None: any).
-
-    Parameters that only a name can fill stand behind a `*`; where one of them is required, no call by position will do:
-    none are taken at most.
-    """
-    try:
-        signature = inspect.signature(function)
-        parameters = list(signature.parameters.values())
-        positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-        named = [p for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty]
-        names = [str.__getitem__(p.name, slice(40)) for p in positional]
-        names += ["*", *(str.__getitem__(p.name, slice(40)) for p in named)] if named else []
-        required = sum(p.default is p.empty for p in positional)
-        takes_any = any(p.kind is p.VAR_POSITIONAL for p in parameters)
-    except BaseException:  # noqa: BLE001  # no signature to be had, or a hostile one: nothing is known
-        return [], 0, None
-    if named:
-        return names[:20], required + len(named), 0
-    return names[:20], required, None if takes_any else len(names)

@@ -17,8 +17,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from grader import imports, syntax, wire
-from grader.calls import Calls, where
-from grader.loader import Program, parameters_of
+from grader.calls import Calls, parameters_of, where
+from grader.loader import Program
 from grader.units import Problem, Unreadable
 
 PROGRESS = struct.Struct("<Q")
@@ -142,7 +142,7 @@ class Session:
         return Program(
             files=files,
             wanted=fields["functions"],
-            allowed=frozenset(sys.stdlib_module_names | {"numpy", *fields["modules"]}),
+            allowed=imports.Allowed(fields["modules"]),
             progress=progress,
             skip=dict(fields["skip"]),
             definitions_only=fields["definitions_only"],

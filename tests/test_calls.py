@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +13,7 @@ import numpy as np
 import pytest
 
 from grader import replies, wire
-from grader.calls import Calls, bind, where
+from grader.calls import Calls, _any_parameters, _plain_parameters, bind, parameters_of, where
 from grader.model import Frame, Name, Outcome, Raised, Returned, Run, Step
 
 RUN = Run((Step("f", (Name("x"),), ("y",), "y = f(x)"),), {"x": np.array([1.0, 2.0])}, ("y",))
@@ -96,3 +98,66 @@ def test_one_name_takes_whatever_comes() -> None:
     names: dict[str, Any] = {}
     assert bind((1, 2), ["a"], names) == ""
     assert names == {"a": (1, 2)}
+
+
+# --- signatures --------------------------------------------------------------------------------------
+
+
+class HostileSignature:
+    """Neither its signature nor its attributes can be had."""
+
+    def __call__(self) -> None:
+        """Can be called."""
+
+    def __getattribute__(self, name: str) -> Any:
+        raise SystemExit
+
+
+def _two(a: int, b: int = 2) -> None: ...
+def _any(a: int, *rest: int, key: int) -> None: ...
+def _only(a: int, /, *, key: int = 1) -> None: ...
+
+
+def _optional(a: int = 1, b: int = 2, *rest: int, key: int = 3, **more: int) -> None: ...
+
+
+@functools.wraps(_two)
+def _wrapped(*arguments: int, **more: int) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("function", "parameters"),
+    [
+        (_two, (["a", "b"], 1, 2)),
+        (_any, (["a", "*", "key"], 2, 0)),
+        (_only, (["a"], 1, 1)),
+        (functools.partial(_two, 1), (["b"], 0, 1)),
+        (lambda: None, ([], 0, 0)),
+        (type("Strange", (), {"__call__": lambda self, x: x, "__signature__": 3})(), ([], 0, None)),
+        (dict.fromkeys, (["iterable", "value"], 1, 2)),
+        (_optional, (["a", "b"], 0, None)),
+        (_wrapped, (["a", "b"], 1, 2)),
+    ],
+)
+def test_parameters(function: Callable[..., Any], parameters: tuple[list[str], int, int | None]) -> None:
+    assert parameters_of(function) == parameters
+
+
+def test_a_callable_that_tells_nothing() -> None:
+    assert parameters_of(HostileSignature()) == ([], 0, None)
+
+
+def test_many_and_long_parameters_are_cut() -> None:
+    space: dict[str, Any] = {}
+    exec(f"def f({', '.join('p' * 100 + str(n) for n in range(300))}): pass", space)
+    assert parameters_of(space["f"]) == (["p" * 40] * 20, 300, 300)
+
+
+@pytest.mark.parametrize("function", [_two, _any, _only, _optional, lambda: None, functools.wraps, re.compile])
+def test_the_short_way_to_the_parameters_and_the_long_one_agree(function: Callable[..., Any]) -> None:
+    assert _plain_parameters(function) == _any_parameters(function)
+
+
+@pytest.mark.parametrize("other", [_wrapped, functools.partial(_two, 1), dict, len, "text".join])
+def test_only_of_plain_functions_the_short_way_is_taken(other: Callable[..., Any]) -> None:
+    assert _plain_parameters(other) is None

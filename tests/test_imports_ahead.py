@@ -109,8 +109,8 @@ def test_parts_of_numpy_are_loaded_where_they_are_mentioned(monkeypatch: pytest.
 
 
 def test_a_part_that_is_only_a_piece_of_a_word_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(np, "ctypeslib", raising=False)  # looks for it first, which loads it
     sys.modules.pop("numpy.ctypeslib", None)
-    monkeypatch.delattr(np, "ctypeslib", raising=False)
     load("import numpy as np\nx = np.ctypeslib_not, ctypeslib\n")
     assert "numpy.ctypeslib" not in sys.modules
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import builtins
-import functools
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
 from grader.faults import safe_str
-from grader.loader import Program, parameters_of
+from grader.loader import Program
 from grader.units import Unreadable
 
 WANTED = {"attention": ["attention", "self_attention"], "qkv": ["qkv"]}
@@ -467,50 +466,6 @@ def test_an_unreadable_file_is_unreadable_each_time() -> None:
     for _ in range(2):
         with pytest.raises(Unreadable):
             made.parsed("mine.py")
-
-
-# --- signatures --------------------------------------------------------------------------------------
-
-
-class HostileSignature:
-    """Neither its signature nor its attributes can be had."""
-
-    def __call__(self) -> None:
-        """Can be called."""
-
-    def __getattribute__(self, name: str) -> Any:
-        raise SystemExit
-
-
-def _two(a: int, b: int = 2) -> None: ...
-def _any(a: int, *rest: int, key: int) -> None: ...
-def _only(a: int, /, *, key: int = 1) -> None: ...
-
-
-@pytest.mark.parametrize(
-    ("function", "parameters"),
-    [
-        (_two, (["a", "b"], 1, 2)),
-        (_any, (["a", "*", "key"], 2, 0)),
-        (_only, (["a"], 1, 1)),
-        (functools.partial(_two, 1), (["b"], 0, 1)),
-        (lambda: None, ([], 0, 0)),
-        (type("Strange", (), {"__call__": lambda self, x: x, "__signature__": 3})(), ([], 0, None)),
-        (dict.fromkeys, (["iterable", "value"], 1, 2)),
-    ],
-)
-def test_parameters(function: Callable[..., Any], parameters: tuple[list[str], int, int | None]) -> None:
-    assert parameters_of(function) == parameters
-
-
-def test_a_callable_that_tells_nothing() -> None:
-    assert parameters_of(HostileSignature()) == ([], 0, None)
-
-
-def test_many_and_long_parameters_are_cut() -> None:
-    space: dict[str, Any] = {}
-    exec(f"def f({', '.join('p' * 100 + str(n) for n in range(300))}): pass", space)
-    assert parameters_of(space["f"]) == (["p" * 40] * 20, 300, 300)
 
 
 def test_of_a_notebook_only_its_cells_are_code() -> None:
