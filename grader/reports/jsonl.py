@@ -1,6 +1,6 @@
 """results.jsonl: one result per line, the form that programs rely on (`grader.result/1`).
 
-The classes below are the form: `to_dict` is checked against them by mypy, and `schema()` is generated from them.
+The classes of `result_form` are the form: `to_dict` is checked against them by mypy, `schema()` is generated from them.
 Points are numbers of at most four decimals. Text is kept as it is, control characters included (JSON escapes
 them); only lone surrogates become visible escapes, since strict readers refuse them.
 """
@@ -13,129 +13,27 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
-from typing_extensions import TypedDict  # pydantic reads typing's own only from Python 3.12 on
 
-from grader.model import Array, CaseResult, Counterexample, GroupResult, Result, SubmissionInfo, Verdict
+from grader.handin import Lateness
+from grader.model import Array, CaseResult, Counterexample, GroupResult, Result, SubmissionInfo
 from grader.reports import parts
 from grader.reports.files import replacing
 from grader.reports.parts import Always, Job, Joined, Streamed
+from grader.reports.result_form import (
+    SCHEMA,
+    CaseJson,
+    CounterexampleJson,
+    GroupJson,
+    LatenessJson,
+    ResultJson,
+    SubmissionJson,
+)
 from grader.reports.safe import number
 
-SCHEMA: Literal["grader.result/1"] = "grader.result/1"
-
 _HALVES = re.compile("[\ud800-\udfff]")
-
-
-class SubmissionJson(TypedDict):
-    """What was handed in; `submitted_at` is ISO 8601 where the layout tells it."""
-
-    id: str
-    student: str
-    path: str
-    sha256: str
-    submitted_at: str | None
-
-
-class IsolationJson(TypedDict):
-    """What student code was run in: the tier, and the layers that probes proved."""
-
-    tier: str
-    layers: list[str]
-
-
-class GroupJson(TypedDict):
-    """A scored part; `implied_by` names the group whose full score gave this one its points."""
-
-    id: str
-    title: str
-    earned: float
-    possible: float
-    implied_by: str | None
-
-
-class FindingJson(TypedDict):
-    """What one check saw; `where` is the name of the value it looked at."""
-
-    check: str
-    passed: bool
-    message: str
-    where: str | None
-
-
-class CaseJson(TypedDict):
-    """A case; its group is what stands before the first `.` of its id."""
-
-    id: str
-    verdict: Verdict
-    earned: float
-    possible: float
-    message: str
-    seconds: float
-    findings: list[FindingJson]
-    visibility: Literal["public", "hidden"]
-
-
-class DiagnosisJson(TypedDict):
-    """A misconception that explains what was returned, and the score if it alone, or all named, were mended."""
-
-    misconception: str
-    title: str
-    hint: str
-    score_if_mended: float
-    score_if_all_mended: float | None
-
-
-class ClueJson(TypedDict):
-    """Something true of what was returned: the function that the mistake is in, or what it looks like."""
-
-    kind: Literal["stage", "property"]
-    text: str
-
-
-class CounterexampleJson(TypedDict):
-    """Small inputs for which the submission is wrong; arrays as nested lists, numbers that are not finite as text."""
-
-    steps: list[str]
-    inputs: dict[str, Any]
-    expected: dict[str, Any]
-    got: dict[str, Any]
-    message: str
-    reproducer: str
-
-
-class ResultJson(TypedDict):
-    """One submission. When `status` is "ungraded", the scores mean nothing: they are no 0.
-
-    `chosen`: the cases that were asked for, and that the score is of; empty: all in scope.
-    """
-
-    schema: Literal["grader.result/1"]
-    assignment: str
-    spec_sha256: str
-    grader: str
-    seed: int
-    submission: SubmissionJson
-    status: Literal["graded", "ungraded"]
-    raw_score: float
-    penalty: float
-    score: float
-    points: float
-    scope: Literal["all", "public"]
-    chosen: list[str]
-    isolation: IsolationJson
-    groups: list[GroupJson]
-    cases: list[CaseJson]
-    diagnoses: list[DiagnosisJson]
-    clues: list[ClueJson]
-    counterexample: CounterexampleJson | None
-    notes: list[str]
-    conventions: dict[str, str]
-    output: str
-    seconds: float
-    title: str
 
 
 def to_dict(result: Result) -> ResultJson:
@@ -176,6 +74,11 @@ def to_dict(result: Result) -> ResultJson:
         "output": _text(result.output),
         "seconds": number(result.seconds),
         "title": result.title,
+        "lateness": _lateness(result.lateness),
+        "overrides": [
+            {"points": number(each.points), "reason": _text(each.reason), "case": each.case, "at": each.at}
+            for each in result.overrides
+        ],
     }
 
 
@@ -186,7 +89,18 @@ def _submission(info: SubmissionInfo) -> SubmissionJson:
         "path": _text(info.path),
         "sha256": info.sha256,
         "submitted_at": info.submitted_at,
+        "student_id": _text(info.handed_in.student.id),
+        "login": _text(info.handed_in.student.login),
+        "attempt": info.handed_in.attempt,
+        "late": info.handed_in.late,
+        "dated_by": info.handed_in.dated_by,
     }
+
+
+def _lateness(found: Lateness | None) -> LatenessJson | None:
+    if found is None:
+        return None
+    return {"seconds": number(found.seconds), "penalty": number(found.penalty), "sentence": _text(found.sentence)}
 
 
 def _group(group: GroupResult) -> GroupJson:

@@ -17,7 +17,7 @@ from grader.model import CaseResult, Diagnosis, Result, Verdict
 from grader.reports import parts
 from grader.reports.files import OURS, replacing, saying_what_to_do
 from grader.reports.parts import Always, Job, Joined, Map, Streamed, unique
-from grader.reports.reading import first_reason, for_student, group_of, loses_points, reason
+from grader.reports.reading import adjustments, first_reason, for_student, group_of, loses_points, reason
 from grader.reports.safe import one_line, points, visible
 
 if TYPE_CHECKING:
@@ -162,6 +162,8 @@ def _properties(result: Result) -> dict[str, str]:
     }
     if result.status == "ungraded":
         del shown["grader.score"]  # 0 would be read as a score
+    elif result.penalty or result.overrides:
+        shown["grader.raw_score"] = points(result.raw_score)
     for case in result.cases:
         shown[f"grader.points.{case.id}"] = f"{points(case.earned)}/{points(case.possible)}"
     return shown
@@ -171,7 +173,7 @@ def _words(result: Result) -> str:
     """What is said of the whole submission, for the suite's `<system-err>`."""
     causes = [f"Likely cause: {diagnosis.title}. {diagnosis.hint}".strip() for diagnosis in result.diagnoses]
     conventions = [f"Read with {name}: {choice}" for name, choice in result.conventions.items()]
-    return "\n".join([*result.notes, *causes, *conventions])
+    return "\n".join([*adjustments(result), *result.notes, *causes, *conventions])
 
 
 # --- through junit-xml -------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from grader.model import CaseResult, GroupResult, Result, Verdict
 from grader.reports.annotations import causes
 from grader.reports.reading import (
+    adjustments,
     first_reason,
     for_student,
     gain_of_all,
@@ -94,6 +95,7 @@ def _main(result: Result) -> Iterator[str]:
     """What a student reads if nothing else."""
     which = f" ({code(result.graded_file)})" if result.graded_file else ""
     yield code(result.submission.path) + which
+    yield from (code(said) for said in adjustments(result))
     found = causes(result)
     for title, text in found:
         yield f"**{prose(title)}.** {prose(text)}".rstrip()

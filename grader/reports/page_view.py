@@ -9,7 +9,18 @@ from pathlib import PurePath
 from grader.model import CaseResult, GroupResult, Result, Verdict
 from grader.reports.page_arrays import Example, Heat, example, heat
 from grader.reports.page_text import Room, capitalised
-from grader.reports.reading import first_reason, for_student, gain_of_all, group_of, loses_points, notes, reason
+from grader.reports.reading import (
+    adjustments,
+    first_reason,
+    for_student,
+    gain_of_all,
+    group_of,
+    is_wanting,
+    loses_points,
+    notes,
+    reason,
+    score_remark,
+)
 from grader.reports.safe import points
 
 MOST_CASES = 120
@@ -57,6 +68,8 @@ class View:
     score: str
     out_of: str
     bar: int
+    praise: str
+    """Where `kind` is `full`."""
     remarks: tuple[str, ...]
     leads: tuple[Lead, ...]
     example: Example | None
@@ -74,7 +87,7 @@ class View:
 def view(result: Result) -> View:
     """What a student is shown of a result, and of what `for_student` leaves of it."""
     result, room = for_student(result), Room()
-    kind = "ungraded" if result.status == "ungraded" else "full" if result.score >= result.points else "wanting"
+    kind = "ungraded" if result.status == "ungraded" else "wanting" if is_wanting(result) else "full"
     share = min(max(result.score / result.points, 0.0), 1.0) if result.points else 1.0
     path = _without_place(result.submission.path)
     is_named = result.submission.id in (path, PurePath(path).stem)
@@ -89,6 +102,7 @@ def view(result: Result) -> View:
         score=points(result.score),
         out_of=points(result.points),
         bar=round(BAR * share),
+        praise="All points – well done." if result.score >= result.points else "All cases are right.",
         remarks=tuple(_remarks(result)) if kind != "ungraded" else (),
         leads=leads,
         example=example(result.counterexample, room) if is_said and result.counterexample else None,
@@ -110,8 +124,10 @@ def _without_place(path: str) -> str:
 
 
 def _remarks(result: Result) -> Iterator[str]:
-    if result.penalty:
-        yield f"{points(result.raw_score)} less {points(result.penalty)} deducted"
+    ours = Room()  # has its place on every page
+    if remark := score_remark(result).strip(" ()"):
+        yield capitalised(remark)
+    yield from (capitalised(ours.line(said, 600).rstrip(".")) for said in adjustments(result)[:MOST_ITEMS])
     if (gain := gain_of_all(result)) is not None:
         yield f"Mending all that is named below: {gain}"
     if result.scope == "public":

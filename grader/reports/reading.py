@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import assert_never
 
+from grader.lateness import lasting
 from grader.model import CaseResult, Result, Verdict
 from grader.remedies import is_consequence
 from grader.reports.safe import one_line, points
@@ -48,6 +49,9 @@ def first_reason(result: Result) -> str:
         return result.diagnoses[0].title
     if lost and (obstacles := [clue.text for clue in result.clues if clue.todo]):
         return obstacles[0].partition("\n")[0]
+    if not lost and result.score < result.points:
+        said = [result.lateness.sentence] if result.lateness and result.penalty else adjustments(result)
+        return said[0] if said else ""
     wrong = [case for case in lost if case.verdict is not Verdict.PASSED]
     return reason((wrong or lost)[0]).partition("\n")[0] if lost else ""
 
@@ -64,8 +68,30 @@ def notes(result: Result) -> list[str]:
 
 
 def is_wanting(result: Result) -> bool:
-    """Whether there is something to gain."""
-    return result.status == "ungraded" or result.score < result.points
+    """Whether there is something to mend; what was lost by being late cannot be mended."""
+    earned = result.raw_score if result.penalty or result.overrides else result.score
+    return result.status == "ungraded" or earned < result.points
+
+
+def adjustments(result: Result) -> list[str]:
+    """Corrections by hand, each with its reason, and lateness; a line each."""
+    said = []
+    for each in result.overrides:
+        what = f"{points(each.points)} of {points(result.points)} points" if each.case is None else each.case
+        said.append(f"corrected by hand ({what}): {each.reason}")
+    return [*said, *([result.lateness.sentence] if result.lateness else [])]
+
+
+def score_remark(result: Result) -> str:
+    """How the score comes from what was earned, such as ` (raw 9, 1 off for being 26 hours late)`; or nothing."""
+    said = []
+    if result.penalty:
+        how_long = f"{lasting(result.lateness.seconds)} " if result.lateness and result.lateness.seconds else ""
+        said.append(f"raw {points(result.raw_score)}, {points(result.penalty)} off for being {how_long}late")
+    elif any(each.case is None for each in result.overrides):
+        said.append(f"raw {points(result.raw_score)}")
+    said += ["corrected by hand"] if result.overrides else []
+    return f" ({', '.join(said)})" if said and result.status == "graded" else ""
 
 
 def gain_of_all(result: Result) -> str | None:
@@ -80,12 +106,12 @@ def score_words(result: Result) -> str:
     """The score in a few words, such as `1 of 10 points`; hidden points are named."""
     if result.status == "ungraded":
         return "could not be graded: this is no score"
-    earned = f"{points(result.score)} of {points(result.points)}"
+    earned, remark = f"{points(result.score)} of {points(result.points)}", score_remark(result)
     if result.chosen:
-        return f"{earned} points of the cases that were asked for"
+        return f"{earned} points of the cases that were asked for{remark}"
     if result.scope == "public" and result.hidden_points:
-        return f"public points: {earned}; {points(result.hidden_points)} more are hidden"
-    return f"{earned} points"
+        return f"public points: {earned}; {points(result.hidden_points)} more are hidden{remark}"
+    return f"{earned} points{remark}"
 
 
 def next_step(result: Result, hidden_points: float | None, again: str = AGAIN) -> str:

@@ -15,6 +15,7 @@ from grader.model import CaseResult, Diagnosis, GroupResult, Result, Verdict
 from grader.reports.ink import Ink, score_style
 from grader.reports.reading import (
     AGAIN,
+    adjustments,
     explained,
     first_reason,
     for_student,
@@ -25,6 +26,7 @@ from grader.reports.reading import (
     next_step,
     notes,
     reason,
+    score_remark,
 )
 from grader.reports.safe import points, visible
 from grader.reports.terminal_class import show_class
@@ -66,6 +68,7 @@ def _parts(result: Result, ink: Ink, width: int, hidden_points: float | None, ag
     yield ink.line(result.submission.path + which, "dim")
     yield ""
     yield _score_line(result, ink, width, hidden_points)
+    yield from (Padding(ink.text(said, "dim"), (0, 0, 0, 2)) for said in adjustments(result))
     if shared:
         yield ""
         # Not where our own words begin: it may have lines of the student's.
@@ -104,8 +107,7 @@ def _score_line(result: Result, ink: Ink, width: int, hidden_points: float | Non
         line = ink.line(f"public points: {earned}{more}", f"bold {score_style(share)}")
     else:
         line = ink.line(f"{earned} points", f"bold {score_style(share)}")
-    if result.penalty:
-        line.append(f" ({points(result.raw_score)} less {points(result.penalty)} deducted)")
+    line.append(score_remark(result))
     if width >= line.cell_len + 25:
         line.append("   ").append_text(ink.bar(share, 20))
     return line

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.handin import HandIn, Lateness, Override, Student
 from grader.insight import Clue, Counterexample, Picture
 from grader.model import (
     CaseResult,
@@ -152,6 +153,24 @@ def hidden(id_: str = "e_hidden") -> Result:
     secret = replace(cases[1], findings=(Finding("values", False, "SECRET"),))
     groups = (group("projections", "Projections", 1, 1), group("attention", "Attention", 0, 1))
     return result(id_, raw_score=1.0, score=1.0, groups=groups, cases=(cases[0], secret), output="SECRET")
+
+
+def corrected(id_: str = "g_late") -> Result:
+    """9 points after a case was corrected by hand, and 2 of them lost by being late."""
+    handed_in = HandIn(Student("Ada", id="101", login="ada"), attempt=2, late=True, dated_by="lms")
+    override = Override(0.5, "a typing error", "attention.2", "2024-06-01T10:00:00+02:00")
+    return result(
+        id_,
+        submission=SubmissionInfo(id_, id_, f"{id_}.py", "cd" * 32, "2024-05-18T20:00:00Z", handed_in),
+        raw_score=9.0,
+        penalty=2.0,
+        score=7.0,
+        points=10.0,
+        groups=(group("attention", "Attention", 9, 10),),
+        cases=(case("attention.1", earned="8.5", possible="8.5"), case("attention.2", Verdict.FAILED, "0.5", "1.5")),
+        lateness=Lateness(93_600.0, 2.0, "26 hours late, 2 days begun: 20 % of 10 points"),
+        overrides=(override,),
+    )
 
 
 def hostile(id_: str = HOSTILE) -> Result:

@@ -20,6 +20,7 @@ ALL = [
     samples.hidden(),
     samples.unexplained(),
     samples.hostile(),
+    samples.corrected(),
 ]
 
 
@@ -40,6 +41,11 @@ def test_a_result_by_value() -> None:
             "path": "a_right.py",
             "sha256": "cd" * 32,
             "submitted_at": None,
+            "student_id": "",
+            "login": "",
+            "attempt": 1,
+            "late": False,
+            "dated_by": "",
         },
         "status": "graded",
         "raw_score": 2,
@@ -72,7 +78,34 @@ def test_a_result_by_value() -> None:
         "output": "",
         "seconds": 0.4,
         "title": "Self-Attention Mechanism",
+        "lateness": None,
+        "overrides": [],
     }
+
+
+def test_who_handed_it_in_when_and_what_was_corrected() -> None:
+    told = jsonl.to_dict(samples.corrected())
+    assert told["submission"] == {
+        "id": "g_late",
+        "student": "g_late",
+        "path": "g_late.py",
+        "sha256": "cd" * 32,
+        "submitted_at": "2024-05-18T20:00:00Z",
+        "student_id": "101",
+        "login": "ada",
+        "attempt": 2,
+        "late": True,
+        "dated_by": "lms",
+    }
+    assert (told["raw_score"], told["penalty"], told["score"]) == (9, 2, 7)
+    assert told["lateness"] == {
+        "seconds": 93600,
+        "penalty": 2,
+        "sentence": "26 hours late, 2 days begun: 20 % of 10 points",
+    }
+    assert told["overrides"] == [
+        {"points": 0.5, "reason": "a typing error", "case": "attention.2", "at": "2024-06-01T10:00:00+02:00"}
+    ]
 
 
 def test_keys_keep_their_order_and_whole_points_are_whole() -> None:

@@ -215,3 +215,13 @@ def test_a_large_class_is_written_in_seconds(tmp_path: Path) -> None:
     began = time.process_time()
     junit.write(results, tmp_path / "junit.xml")
     assert time.process_time() - began < 3
+
+
+def test_lateness_and_corrections_are_told() -> None:
+    (suite,) = parsed(samples.corrected())
+    shown = {each.attrib["name"]: each.attrib["value"] for each in suite.iter("property")}
+    assert [shown[f"grader.{name}"] for name in ("score", "penalty", "raw_score")] == ["7", "2", "9"]
+    assert (suite.findtext("system-err") or "").startswith(
+        "corrected by hand (attention.2): a typing error\n26 hours late, 2 days begun: 20 % of 10 points"
+    )
+    assert not [each for each in parsed(samples.result()).iter("property") if each.attrib["name"] == "grader.raw_score"]

@@ -113,3 +113,13 @@ def test_a_document_fits_the_room_that_is_left() -> None:
 
 def test_a_problem() -> None:
     assert problem("Could not be graded", "x: ```\n") == "## Could not be graded\n\n````text\nx: ```\n````\n"
+
+
+def test_lateness_and_corrections_stand_below_the_score() -> None:
+    lines = document(samples.corrected()).split("\n\n")
+    assert lines[0].endswith("7 of 10 points (raw 9, 2 off for being 26 hours late, corrected by hand)")
+    assert lines[1:4] == [
+        "`g_late.py`",
+        "`corrected by hand (attention.2): a typing error`",
+        "`26 hours late, 2 days begun: 20 % of 10 points`",
+    ]

@@ -5,6 +5,7 @@ import pytest
 from reports import samples
 from reports.pages import told
 
+from grader.handin import Lateness, Override
 from grader.insight import Clue
 from grader.model import Diagnosis, Result, SubmissionInfo, Verdict
 from grader.reports.page_view import view
@@ -112,7 +113,7 @@ def test_of_hidden_cases_nothing_but_the_verdict() -> None:
     ("changes", "remarks"),
     [
         ({}, ()),
-        ({"penalty": 0.5, "raw_score": 2.0}, ("2 less 0.5 deducted",)),
+        ({"penalty": 0.5, "raw_score": 2.0}, ("Raw 2, 0.5 off for being late",)),
         ({"scope": "public", "hidden_points": 4.0}, ("Only the public cases were run; 4 more are hidden",)),
         ({"scope": "public"}, ("Only the public cases were run",)),
     ],
@@ -175,3 +176,26 @@ def test_of_many_cases_the_number_is_said() -> None:
 def test_a_clue_is_not_said_twice() -> None:
     shown = view(told(diagnoses=(), clues=(Clue("stage", "one"),)))
     assert shown.clues == ()
+
+
+def test_lateness_and_corrections_stand_below_the_score() -> None:
+    shown = view(samples.corrected())
+    assert (shown.kind, shown.score, shown.out_of) == ("wanting", "7", "10")
+    assert shown.remarks == (
+        "Raw 9, 2 off for being 26 hours late, corrected by hand",
+        "Corrected by hand (attention.2): a typing error",
+        "26 hours late, 2 days begun: 20 % of 10 points",
+    )
+
+
+def test_who_is_late_with_all_points_has_nothing_to_mend() -> None:
+    late = Lateness(60.0, 1.0, "1 minute late")
+    shown = view(samples.result(penalty=1.0, score=1.0, lateness=late))
+    assert (shown.kind, shown.praise, shown.leads) == ("full", "All cases are right.", ())
+    assert view(samples.result()).praise == "All points – well done."
+
+
+def test_a_reason_is_safe_and_bounded() -> None:
+    (_, remark) = view(samples.result(overrides=(Override(1.0, "\x1b[31m" + "x" * 9999),))).remarks
+    assert remark.startswith("Corrected by hand (1 of 2 points): \\x1b[31mxxx")
+    assert len(remark) < 700

@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 from reports import samples
 
+from grader.handin import Lateness, Override
 from grader.insight import Hints
 from grader.model import CaseResult, Finding, Result, Verdict
 from grader.reports import jsonl, reading
@@ -129,3 +130,50 @@ def test_numpys_warnings_are_not_what_the_code_printed(output: str, shown: str) 
     assert reading.printed(output) == shown
     assert reading.for_student(samples.result(output=output)).output == shown
     assert json.loads(jsonl.to_json(samples.result(output=output)))["output"] == output
+
+
+# --- lateness and corrections ------------------------------------------------------------------
+
+WHOLE = Override(1.0, "copied from a friend")
+LATE = Lateness(0.0, 2.0, "the LMS marked it late: late work gets no points")
+
+
+@pytest.mark.parametrize(
+    ("result", "words"),
+    [
+        (samples.result(), "2 of 2 points"),
+        (samples.corrected(), "7 of 10 points (raw 9, 2 off for being 26 hours late, corrected by hand)"),
+        (samples.result(penalty=2.0, score=0.0, lateness=LATE), "0 of 2 points (raw 2, 2 off for being late)"),
+        (samples.result(score=1.0, overrides=(WHOLE,)), "1 of 2 points (raw 2, corrected by hand)"),
+        (samples.result(overrides=(replace(WHOLE, case="a.1"),)), "2 of 2 points (corrected by hand)"),
+        (samples.result(scope="public", hidden_points=3.0, penalty=0.5, score=1.5),
+         "public points: 1.5 of 2; 3 more are hidden (raw 2, 0.5 off for being late)"),
+        (replace(samples.ungraded(), lateness=LATE), "could not be graded: this is no score"),
+    ],
+)  # fmt: skip
+def test_how_the_score_came_about(result: Result, words: str) -> None:
+    assert reading.score_words(result) == words
+
+
+def test_lateness_and_corrections_are_told_with_their_reasons() -> None:
+    assert reading.adjustments(replace(samples.corrected(), overrides=(WHOLE,))) == [
+        "corrected by hand (1 of 10 points): copied from a friend",
+        "26 hours late, 2 days begun: 20 % of 10 points",
+    ]
+    assert reading.adjustments(samples.partial()) == []
+
+
+def test_where_no_case_lost_points_the_reason_is_what_did() -> None:
+    late = samples.result(penalty=2.0, score=0.0, lateness=LATE)
+    assert reading.first_reason(late) == LATE.sentence
+    by_hand = samples.result(score=1.0, overrides=(WHOLE,), lateness=replace(LATE, penalty=0.0))
+    assert reading.first_reason(by_hand) == "corrected by hand (1 of 2 points): copied from a friend"
+    assert reading.first_reason(samples.result(lateness=replace(LATE, penalty=0.0))) == ""
+    assert reading.first_reason(samples.result(score=1.0)) == ""
+
+
+def test_what_was_lost_by_being_late_cannot_be_mended() -> None:
+    assert not reading.is_wanting(samples.result(penalty=2.0, score=0.0, lateness=LATE))
+    assert not reading.is_wanting(samples.result(score=1.0, overrides=(WHOLE,)))
+    assert reading.is_wanting(replace(samples.corrected(), score=10.0))
+    assert reading.is_wanting(samples.result(score=1.0))

@@ -127,7 +127,13 @@ def test_public_points_say_what_else_counts() -> None:
 
 def test_a_deduction_is_told() -> None:
     page = shown(samples.result(raw_score=2.0, penalty=0.5, score=1.5))
-    assert "1.5 of 2 points (2 less 0.5 deducted)" in page
+    assert "1.5 of 2 points (raw 2, 0.5 off for being late)" in page
+    page = shown(samples.corrected())
+    assert "7 of 10 points (raw 9, 2 off for being 26 hours late, corrected by hand)" in page
+    assert (
+        "\n  corrected by hand (attention.2): a typing error\n  26 hours late, 2 days begun: 20 % of 10 points\n"
+        in page
+    )
 
 
 def test_all_cases_and_many_messages() -> None:
