@@ -1,31 +1,35 @@
-"""Many submissions → results, as they come, on a few workers; a fault of one costs no other its result."""
+"""Many submissions → results, as they come, on a few slots; a fault of one costs no other its result."""
 
 from __future__ import annotations
 
 import contextlib
 import itertools
 import os
-import queue
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from dataclasses import replace
+from typing import TypeVar
 
-from grader import judge
-from grader.errors import HarnessError
-from grader.exam import Exam
-from grader.intake import Entry, read_submission
-from grader.judge import Graded
-from grader.model import Result, Submission
-from grader.runner import LocalRunner
+from grader import engines
+from grader.reports.parts import Map
+from grader.slot import Done, Job, Slot, Work, given_up
+
+A = TypeVar("A")
+B = TypeVar("B")
 
 SECOND_LOOKS = 4
 """Times the limit of one submission: how long all second looks at time-outs may take."""
+MANY = 200
+"""Results from which on reports are made in several processes."""
+TRIES = 2
+"""How often a submission may end the process that judges it."""
 
 
 def default_jobs() -> int:
-    """One worker per core that this process may use."""
+    """One slot per core that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -36,106 +40,117 @@ def is_busy() -> bool:
     return not hasattr(os, "getloadavg") or os.getloadavg()[0] > default_jobs()
 
 
-def grade_one(submission: Submission, exam: Exam, runner: LocalRunner, searching: bool = False) -> Graded:
-    """Grade, once more after a fault of the machine or the harness, and then give up on this submission only.
-
-    `searching`: with a counterexample, as in `judge.grade`.
-    """
-    try:
-        return judge.grade(submission, exam, runner, searching)
-    except HarnessError:
-        runner.discard()
-    try:
-        return judge.grade(submission, exam, runner, searching)
-    except HarnessError as error:
-        runner.discard()
-        return Graded(judge.ungraded(submission, exam, f"the grader failed twice: {error}"))
+_here = threading.local()  # an executor's task finds its slot only through what is global in its worker
 
 
-def grade_all(
-    entries: Iterable[Entry], exam: Exam, jobs: int, stop: threading.Event | None = None, searching: bool = False
-) -> Iterator[Result]:
-    """Results in the order in which they are ready; `searching`: with counterexamples, as in `judge.grade`.
+def _start(job: Job, opened: list[Slot]) -> None:
+    _here.slot = Slot(job)
+    opened.append(_here.slot)
 
-    Time-outs of code that hardly ran are graded again, alone, at the end: the machine may have been busy. Those of
-    many submissions that sleep on purpose may not hold up the class: the second looks have a time of their own.
-    Once `stop` is set (Ctrl-C), what is being graded is finished and given, and nothing new is begun. Nobody waits for
-    it when this is left before its end (Ctrl-C again): each worker ends when its thread is done, or with this process.
-    """
-    stop = stop or threading.Event()
-    left = threading.Event()
-    runners: queue.SimpleQueue[LocalRunner] = queue.SimpleQueue()
-    for _ in range(jobs):
-        runners.put(LocalRunner(expected=exam.isolation))
 
-    def task(entry: Entry) -> tuple[Entry, Graded]:
-        runner = runners.get()
-        try:
-            return entry, _safely(entry, exam, runner, searching)
-        finally:
-            runners.put(runner)
-            if left.is_set():
-                _close_idle(runners)
+def _ready() -> None:
+    """A first task: only then does an executor start its workers."""
 
-    again: list[tuple[Entry, Graded]] = []
-    pool = ThreadPoolExecutor(jobs, thread_name_prefix="grader")
-    try:
-        for entry, graded in _streamed(pool, task, entries, 2 * jobs, stop):
-            if graded.starved:
-                again.append((entry, graded))
+
+def _task(work: Work) -> Done:
+    slot: Slot = _here.slot
+    return slot.grade(work)
+
+
+class Batch:
+    """Grades works in the order in which they are ready. Use as a context manager; the slots start when it is made."""
+
+    def __init__(self, job: Job, jobs: int, stop: threading.Event | None = None) -> None:
+        self.job = job
+        self.jobs = jobs
+        self.stop = stop or threading.Event()
+        self._opened: list[Slot] = []
+        self._executor = self._started(jobs)
+
+    def __enter__(self) -> Batch:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the slots. Nobody waits for what is in flight: its workers end when it is done, or with this process."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        for slot in self._opened:
+            slot.runner.close()
+
+    def map(self, function: Callable[[A], B], items: Iterable[A], /) -> Iterator[B]:
+        """A top-level function's value for each item, in order, made where the slots are."""
+        return self._executor.map(function, items)
+
+    def grade(self, works: Iterable[Work]) -> Iterator[Done]:
+        """Each as it is done.
+
+        Time-outs of code that hardly ran are graded again, alone, at the end: the machine may have been busy. Those of
+        many submissions that sleep on purpose may not hold up the class: the second looks have a time of their own.
+        Once `stop` is set (Ctrl-C), what is being graded is finished and given, and nothing new is begun.
+        """
+        again: list[tuple[Work, Done]] = []
+        for work, one in self._streamed(works):
+            if one.starved:
+                again.append((work, one))
             else:
-                yield graded.result
-        pool.shutdown()
-        until = time.monotonic() + SECOND_LOOKS * exam.limits.submission
-        for entry, graded in again:
-            in_vain = stop.is_set() or time.monotonic() > until
-            yield graded.result if in_vain else task(entry)[1].result
-    finally:
-        left.set()
-        pool.shutdown(wait=False, cancel_futures=True)
-        _close_idle(runners)
+                yield one
+        until = time.monotonic() + SECOND_LOOKS * self.job.exam.limits.submission
+        for work, first in again:
+            in_vain = self.stop.is_set() or time.monotonic() > until
+            yield first if in_vain else self._alone(replace(work, record=None))
 
+    def _started(self, jobs: int) -> Executor:
+        executor = engines.ENGINES[self.job.engine](jobs, _start, (self.job, self._opened))
+        executor.submit(_ready)
+        return executor
 
-def _close_idle(runners: queue.SimpleQueue[LocalRunner]) -> None:
-    with contextlib.suppress(queue.Empty):
+    def _streamed(self, works: Iterable[Work]) -> Iterator[tuple[Work, Done]]:
+        """A window of them at a time, so that memory does not grow with the class."""
+        waiting: dict[Future[Done], Work] = {}
+        rest = iter(works)
         while True:
-            runners.get_nowait().close()
-
-
-def _safely(entry: Entry, exam: Exam, runner: LocalRunner, searching: bool) -> Graded:
-    try:
-        return grade_one(read_submission(entry), exam, runner, searching)
-    except Exception as error:  # noqa: BLE001  # a bug of ours in one submission must not cost the others their results
-        runner.discard()
-        why = f"the grader failed ({type(error).__name__}: {error}); please report this with the submission"
-        submission = Submission(entry.id, entry.student, entry.id, (), "", unreadable=why)
-        return Graded(judge.ungraded(submission, exam, why))
-
-
-def _streamed(
-    pool: ThreadPoolExecutor,
-    task: Callable[[Entry], tuple[Entry, Graded]],
-    entries: Iterable[Entry],
-    window: int,
-    stop: threading.Event,
-) -> Iterator[tuple[Entry, Graded]]:
-    """Submit a window of tasks at a time, so that memory does not grow with the class."""
-    waiting: set[Future[tuple[Entry, Graded]]] = set()
-    rest = iter(entries)
-    try:
-        while True:
-            if stop.is_set():
-                waiting = {future for future in waiting if not future.cancel()}
+            if self.stop.is_set():
+                waiting = {future: work for future, work in waiting.items() if not future.cancel()}
                 rest = iter(())
-            waiting.update(pool.submit(task, entry) for entry in itertools.islice(rest, window - len(waiting)))
-            if not waiting:
+            lost = self._fill(waiting, rest)
+            if not waiting and not lost:
                 return
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield future.result()
-    finally:
-        for future in waiting:
-            future.cancel()
+            finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in finished:
+                work = waiting.pop(future)
+                try:
+                    yield work, future.result()
+                except BrokenExecutor:
+                    lost.append(work)
+            if lost:  # one of these killed the process that judged it, and took the others along
+                lost += waiting.values()
+                waiting.clear()
+                self._renew()
+                for work in lost:
+                    yield work, self._alone(work)
+
+    def _fill(self, waiting: dict[Future[Done], Work], rest: Iterator[Work]) -> list[Work]:
+        """Hand out works up to the window; those that no slot takes any more."""
+        for work in itertools.islice(rest, max(0, 2 * self.jobs - len(waiting))):
+            try:
+                waiting[self._executor.submit(_task, work)] = work
+            except BrokenExecutor:
+                return [work]
+        return []
+
+    def _renew(self) -> None:
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        self._executor = self._started(self.jobs)
+
+    def _alone(self, work: Work) -> Done:
+        """With nothing beside it."""
+        for _ in range(TRIES):
+            with contextlib.suppress(BrokenExecutor):
+                return self._executor.submit(_task, work).result()
+            self._renew()
+        return given_up(work, self.job, "it ended the process that graded it, twice; grade it again, by itself")
 
 
 @contextlib.contextmanager
@@ -156,3 +171,17 @@ def interruptible(stop: threading.Event, tell: Callable[[str], None]) -> Iterato
     finally:
         for signum, handler in before.items():
             signal.signal(signum, handler)
+
+
+@contextlib.contextmanager
+def hands(count: int) -> Iterator[Map]:
+    """`map` in several processes where that is worth their start, for `count` results."""
+    if count < MANY or engines.default() != "processes":
+        yield map
+        return
+    executor = engines.processes(default_jobs(), _ready, ())
+    try:
+        executor.submit(_ready)
+        yield executor.map
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)

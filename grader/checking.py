@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from grader import batch, canary, inference
+from grader import batch, canary, inference, slot
 from grader.assignments import Gradable, load_all, load_gradable
 from grader.console import console, say, unbounded, warn
 from grader.errors import GraderError, UsageError
@@ -72,10 +72,10 @@ def self_check(
 ) -> Result:
     """Grade the public cases of one submission by one spec, or some of them. Raises GraderError."""
     exam = prepare(spec, seed, "public", runner).choose(cases)
-    graded = batch.grade_one(submission, exam, runner, searching=True)
+    graded = slot.grade_one(submission, exam, runner, searching=True)
     if graded.starved and batch.is_busy():  # code that sleeps is as slow the second time
         warn("time ran out while this machine was busy: the file is graded once more")
-        graded = batch.grade_one(submission, exam, runner, searching=True)
+        graded = slot.grade_one(submission, exam, runner, searching=True)
     return graded.result
 
 

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, Optional
 import typer
 
 from grader import __version__, needs, options
+from grader.cli_class import EXIT_INTERRUPTED, EXIT_UNGRADED
+from grader.cli_class import app as class_app
 from grader.console import fill_descriptors, first_words
 from grader.errors import GraderError, OutputError, UsageError
 
@@ -31,7 +33,7 @@ app = typer.Typer(
 )
 
 EXIT_LOST = EXIT_SHORT = 1
-EXIT_USAGE, EXIT_UNGRADED, EXIT_INTERRUPTED = 2, 3, 130
+EXIT_USAGE = 2
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """What stdout objects when there is no room. Of files the reports tell it, with their names, as a UsageError."""
 
@@ -106,39 +108,7 @@ def check(
     raise typer.Exit(0 if result.score >= enough else EXIT_LOST)
 
 
-@app.command()
-def grade(
-    folder: Annotated[Path, typer.Argument(help="A folder: every .py, .ipynb and folder in it is a submission.")],
-    assignment: options.AssignmentOption = None,
-    out: Annotated[
-        Optional[Path],  # noqa: UP045  # typer reads it at run time
-        typer.Option("--out", "-o", help="Folder for the reports; default: reports/<assignment>."),
-    ] = None,
-    jobs: Annotated[
-        Optional[int],  # noqa: UP045  # typer reads it at run time
-        typer.Option("--jobs", "-j", min=1, max=256, help="Workers at a time; default: one per core."),
-    ] = None,
-    seed: options.SeedOption = None,
-    specs: options.SpecsOption = None,
-    require: options.RequireOption = None,
-    unsafe: Annotated[
-        bool, typer.Option("--unsafe", help="Grade even where submissions would run with your rights.")
-    ] = False,
-    examples: Annotated[
-        bool, typer.Option("--examples", help="Find a small example for the feedback of each wrong one; slower.")
-    ] = False,
-    color: options.ColorOption = options.Color.AUTO,
-) -> None:
-    """Grade a folder of submissions and write all reports.
-
-    Exit codes: 0 all graded, 2 usage or spec error, 3 some not graded, 130 interrupted.
-    """
-    from grader import commands
-
-    graded = commands.grade(folder, assignment, out, jobs, seed, specs, require, unsafe, examples, color.value)
-    if graded.interrupted:
-        raise typer.Exit(EXIT_INTERRUPTED)
-    raise typer.Exit(EXIT_UNGRADED if graded.ungraded else 0)
+app.registered_commands += class_app.registered_commands  # here, so that `--help` lists them after `check`
 
 
 @app.command()

@@ -3,124 +3,15 @@
 from __future__ import annotations
 
 import sys
-import threading
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from grader import batch, canary, inference, sandbox
+from grader import canary, sandbox
 from grader.assignments import load_all, load_assignment, load_gradable, must_be_spec
-from grader.class_results import ClassResults
-from grader.console import console, say, unbounded, warn
+from grader.console import console, warn
 from grader.exam import prepare
-from grader.layouts import find
-from grader.model import Result
 from grader.runner import LocalRunner
 from grader.spec_loader import Spec
-
-if TYPE_CHECKING:
-    pass
-
-BANNER = "isolation is `process`: submissions run with your rights and can reach your files and the network"
-
-
-# --- grade -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class GradedFolder:
-    """How `grade` went."""
-
-    results: tuple[Result, ...]
-    interrupted: bool
-
-    @property
-    def ungraded(self) -> int:
-        """How many submissions have no score."""
-        return sum(result.status == "ungraded" for result in self.results)
-
-
-def grade(
-    folder: Path,
-    assignment: str | None,
-    out: Path | None,
-    jobs: int | None,
-    seed: int | None,
-    specs: Path | None,
-    require: str | None,
-    unsafe: bool,
-    examples: bool,
-    color: str,
-) -> GradedFolder:
-    """Grade all submissions of a folder and write the reports. Raises GraderError."""
-    from grader import reports
-
-    found = find(folder)
-    with LocalRunner() as runner:
-        canary.must_suffice(runner.isolation(), require, unsafe)
-        canary.must_hold(runner)
-        spec = (
-            load_gradable(assignment, specs)
-            if assignment
-            else inference.of_folder(found.entries, load_all(specs, warn), runner)
-        )
-        exam = prepare(spec, seed, "all", runner)
-    out = out or Path("reports") / spec.assignment.assignment
-    reports.must_be_writable(out)
-    say(f"{spec.assignment.title}: {len(found.entries)} submissions", color)
-    if found.others:
-        say(f"left out, neither .py nor .ipynb nor a folder: {_listed(found.others)}", color)
-    if exam.scope == "public":
-        say("a kit: only the public cases are graded, the hidden ones are not in it", color)
-    tier = exam.isolation.tier
-    say(BANNER + unbounded(exam.isolation) if tier == "process" else f"isolation: {tier}", color)
-    workers = min(jobs or batch.default_jobs(), len(found.entries))
-    results: list[Result] = []
-    stop = threading.Event()
-    with batch.interruptible(stop, lambda sentence: say(sentence, color)):
-        try:
-            graded = batch.grade_all(found.entries, exam, workers, stop, examples)
-            results.extend(_with_progress(graded, len(found.entries), color))
-        except KeyboardInterrupt:
-            stop.set()
-        interrupted = stop.is_set() and len(results) < len(found.entries)
-        done = f"interrupted: {len(results)} of {len(found.entries)} were graded; " if interrupted else ""
-        _report(sorted(results, key=lambda result: result.submission.id), out, done, color)
-    return GradedFolder(tuple(results), stop.is_set())
-
-
-def _report(results: Sequence[Result], out: Path, done: str, color: str) -> None:
-    from grader import reports
-    from grader.reports import terminal
-
-    if not results:  # interrupted at once: reports of an earlier run are worth more than none
-        say(f"{done}no reports were written", color)
-        return
-    try:  # the scores first: a full disk must not take them along
-        terminal.show_class(results, console(color))
-    finally:  # and a stdout that is full, or has lost its reader, no report
-        reports.write_all(ClassResults(results), out)
-        say(f"{done}reports: {out}", color)
-
-
-def _with_progress(results: Iterable[Result], total: int, color: str) -> Iterator[Result]:
-    from grader.reports.progress import progress
-
-    with progress(total, 0, console(color, stderr=True)) as advance:
-        for result in results:
-            earned = "full" if result.score >= result.points else "partial" if result.score > 0 else "none"
-            advance("ungraded" if result.status == "ungraded" else earned)
-            yield result
-
-
-def _listed(names: Iterable[str], most: int = 5) -> str:
-    from grader.reports.safe import one_line
-
-    shown = [one_line(name) for name in names]
-    more = f" and {len(shown) - most} more" if len(shown) > most else ""
-    return ", ".join(shown[:most]) + more
-
 
 # --- doctor ----------------------------------------------------------------------------------
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import platform
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
+import numpy as np
+
+from grader import __version__
 from grader.answer_key import AnswerKey, answer_key, build_answer_key
 from grader.cases import Case, CaseFault, build_cases
 from grader.errors import ReferenceFault, SpecError, UsageError, did_you_mean
@@ -90,6 +95,22 @@ def wanted_of(assignment: Assignment) -> Wanted:
     return Wanted(functions, tuple(assignment.modules))
 
 
+def fingerprint(spec: Spec | Kit, seed: int | None) -> str:
+    """What results depend on besides the submission: they are out of date when it changes. Raises ReferenceFault."""
+    used = spec.assignment.seed if seed is None else seed
+    told = [__version__, platform.python_version(), np.__version__, spec.sha256, str(used)]
+    if isinstance(spec, Spec):
+        told.append(_reference(spec).sha256)
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:32]
+
+
+def _reference(spec: Spec) -> Submission:
+    reference = read_reference(spec.reference)
+    if reference.problem or reference.unreadable:
+        raise ReferenceFault(f"{spec.path}: its reference: {reference.problem or reference.unreadable}")
+    return reference
+
+
 def prepare(spec: Spec | Kit, seed: int | None, scope: Scope, runner: Runner) -> Exam:
     """Build the cases and run the reference once. A kit has cases and values, and a scope and a seed of its own.
 
@@ -103,9 +124,7 @@ def prepare(spec: Spec | Kit, seed: int | None, scope: Scope, runner: Runner) ->
         cases = build_cases(assignment, used)
     except CaseFault as fault:  # the spec was read with its own seed, and other seeds draw other sizes
         raise SpecError((f"{spec.path}: with seed {used}: {fault.message}",)) from None
-    reference = read_reference(spec.reference)
-    if reference.problem or reference.unreadable:
-        raise ReferenceFault(f"{spec.path}: its reference: {reference.problem or reference.unreadable}")
+    reference = _reference(spec)
     key = build_answer_key(assignment, cases, reference, runner, wanted_of(assignment), limits_of(assignment))
     if all(case.visibility == "public" for case in cases):
         scope = "all"  # nothing is hidden: a self-check sees all there is

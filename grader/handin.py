@@ -72,6 +72,11 @@ class Submission:
     """Files of it that are not graded, and why; sentences for the student."""
     handed_in: HandIn = field(default_factory=HandIn)
 
+    @property
+    def info(self) -> SubmissionInfo:
+        """What reports show of it."""
+        return SubmissionInfo(self.id, self.student, self.path, self.sha256, self.submitted_at, self.handed_in)
+
 
 @dataclass(frozen=True, slots=True)
 class SubmissionInfo:

@@ -26,7 +26,6 @@ from grader.model import (
     Run,
     Stopped,
     Submission,
-    SubmissionInfo,
     Verdict,
 )
 from grader.obstacles import with_obstacles
@@ -257,9 +256,7 @@ def _result(
         spec_sha256=exam.spec_sha256,
         grader=__version__,
         seed=exam.seed,
-        submission=SubmissionInfo(
-            submission.id, submission.student, submission.path, submission.sha256, submission.submitted_at
-        ),
+        submission=submission.info,
         status="graded",
         raw_score=earned,
         penalty=0.0,

@@ -14,7 +14,7 @@ NETWORK = frozenset(
 def network_filesystem(folder: Path, mounts: str | None = None) -> str:
     """The kind, such as "nfs4", where it is a network's; empty where it is not, or nobody knows.
 
-    `mounts` is a text like /proc/self/mountinfo (proc(5)): of the mount points above the folder the last longest counts.
+    `mounts` is a text like /proc/self/mountinfo (proc(5)): of the mount points above a folder the last longest counts.
     """
     try:
         table = MOUNTS.read_text("utf-8", "surrogateescape") if mounts is None else mounts

@@ -184,24 +184,23 @@ class Bench:
 
     def judge(self, count: int, layers: str | None = None) -> float:
         """The harness without reports, one worker; with all layers, or those up to one."""
-        from grader import batch
+        from grader import slot
 
         runner = self._runner if layers is None else self._partly[layers]
         began = time.perf_counter()
         for _ in range(count):
-            result = batch.grade_one(self._submission, self.exam, runner).result
+            result = slot.grade_one(self._submission, self.exam, runner).result
             if result.score != result.points:
                 raise SystemExit(f"bench: {SUBMISSION.name} got {result.score}")
         return (time.perf_counter() - began) / count * 1000
 
     def wrong(self, count: int, named: bool) -> float:
         """A wrong submission, with its mistake named or not."""
-        from grader import batch
 
         exam = self.exam if named else dataclasses.replace(self.exam, lineup=None)
         began = time.perf_counter()
         for _ in range(count):
-            result = batch.grade_one(self._wrong, exam, self._runner).result
+            result = slot.grade_one(self._wrong, exam, self._runner).result
             if [diagnosis.misconception for diagnosis in result.diagnoses] != ["no_scale"] * named:
                 raise SystemExit(f"bench: {WRONG.name} was told {result.diagnoses}")
         return (time.perf_counter() - began) / count * 1000

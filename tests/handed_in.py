@@ -7,10 +7,10 @@ import textwrap
 from collections.abc import Callable, Mapping
 
 from grader.assignments import load_assignment
-from grader.batch import grade_one
 from grader.exam import Exam, prepare
 from grader.model import Result, SourceFile, Submission, Verdict
 from grader.runner import LocalRunner
+from grader.slot import grade_one
 
 NUMPY = "import numpy as np\n\n"
 QKV = "def compute_qkv(X, W_q, W_k, W_v):\n    return X @ W_q, X @ W_k, X @ W_v\n\n"

@@ -18,22 +18,15 @@ from typing import Any
 
 import pytest
 from tiers import reached
+from warm import grader
 
 from grader.errors import UsageError
+from grader.runner import LocalRunner
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "submissions" / "self_attention"
 RIGHT = (SAMPLE / "statement_style.py").read_bytes()
 WRONG = (SAMPLE / "no_scale.py").read_bytes()
-
-
-def grader(*arguments: object, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "grader", *map(str, arguments)]
-    done = subprocess.run(
-        command, cwd=cwd, env={**os.environ, **environment}, capture_output=True, text=True, timeout=120, check=False
-    )
-    assert "Traceback (most recent call last)" not in done.stderr
-    return done
 
 
 def results(out: Path) -> dict[str, dict[str, Any]]:
@@ -563,8 +556,10 @@ def test_colour_option_before_no_color_before_force_color(
 
 
 def test_an_ascii_terminal_and_a_narrow_one() -> None:
-    shown = grader("check", SAMPLE / "no_scale.py", PYTHONIOENCODING="ascii", PYTHONUTF8="0", LC_ALL="C")
-    assert shown.returncode == 1
+    command = [sys.executable, "-m", "grader", "check", str(SAMPLE / "no_scale.py"), "--case", "square"]
+    ascii_only = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C"}
+    shown = subprocess.run(command, cwd=ROOT, env=ascii_only, capture_output=True, text=True, check=False)
+    assert (shown.returncode, shown.stderr) == (1, "")
     assert shown.stdout.isascii()
     assert grader("check", SAMPLE / "no_scale.py", COLUMNS="20").returncode == 1
 
@@ -611,9 +606,9 @@ def test_reports_are_written_though_stdout_is_full(tmp_path: Path) -> None:
 
 
 def test_scores_are_shown_even_when_no_report_can_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from grader import commands, reports
+    from grader import grading, reports
 
-    def full(_results: object, _folder: object) -> None:
+    def full(_results: object, _folder: object, _map: object) -> None:
         raise UsageError("out/results.jsonl: the report could not be written (No space left on device)")
 
     (tmp_path / "class").mkdir()
@@ -621,10 +616,8 @@ def test_scores_are_shown_even_when_no_report_can_be_written(tmp_path: Path, mon
     monkeypatch.setattr(reports, "write_all", full)
     shown = io.StringIO()
     monkeypatch.setattr(sys, "stdout", shown)
-    with pytest.raises(UsageError):
-        commands.grade(
-            tmp_path / "class", "self_attention", tmp_path / "out", 1, None, None, None, False, False, "never"
-        )
+    with LocalRunner() as runner, pytest.raises(UsageError):
+        grading.grade(grading.Order(tmp_path / "class", "self_attention", tmp_path / "out", color="never"), runner)
     assert "10" in shown.getvalue()
     assert "a.py" in shown.getvalue()
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from grader import batch
 from grader.assignments import load_assignment
 from grader.exam import Exam, prepare
 from grader.model import Result, SourceFile, Submission
 from grader.runner import LocalRunner
+from grader.slot import grade_one
 
 RIGHT = """
 import numpy as np
@@ -38,7 +38,7 @@ def graded(slot: tuple[Exam, LocalRunner], *changes: tuple[str, str]) -> Result:
         source = source.replace(old, new)
     exam, runner = slot
     submission = Submission("m", "m", "m.py", (SourceFile("m.py", source.encode()),), "0" * 64)
-    return batch.grade_one(submission, exam, runner).result
+    return grade_one(submission, exam, runner).result
 
 
 NO_SCALE = (" / K.shape[1] ** 0.5", "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader import batch
+from grader import slot
 from grader.exam import Exam, prepare
 from grader.model import SourceFile, Submission, Verdict
 from grader.reports.feedback_page import page
@@ -51,7 +51,7 @@ def test_what_a_submission_keeps_of_a_hidden_case_comes_to_nothing(secretive: Ex
     data = (HEAD + CARRIES[how]).encode()
     submission = Submission("mine.py", "mine", "mine.py", (SourceFile("mine.py", data),), "0" * 64)
     with LocalRunner() as runner:
-        result = batch.grade_one(submission, secretive, runner, searching=True).result
+        result = slot.grade_one(submission, secretive, runner, searching=True).result
     assert result.score < 4
     shown = for_student(result)
     secrets = [case for case in result.cases if case.visibility == "hidden"]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,8 +14,9 @@ from typing import Any
 import numpy as np
 import pytest
 from specs import HIDDEN, closed
+from warm import grader
 
-from grader import batch
+from grader import slot
 from grader.assignments import load_all, load_gradable, must_be_spec
 from grader.cases import build_cases
 from grader.errors import GraderError, UsageError
@@ -195,7 +194,7 @@ def test_grading_by_a_kit_is_grading_the_public_cases_by_the_spec(made: Closed, 
     scores = set()
     for path in submissions(name):
         submission = read_submission(Entry(path.name, path.stem, path))
-        results = [batch.grade_one(submission, exam, runner).result for exam in (made.exam, by_kit)]
+        results = [slot.grade_one(submission, exam, runner).result for exam in (made.exam, by_kit)]
         assert seen(results[1]) == seen(results[0]), path
         scores.add(results[1].score)
     assert len(scores) > 1
@@ -206,7 +205,7 @@ def test_what_needs_no_reference_is_told(runner: LocalRunner, tmp_path: Path) ->
     written, _ = kit("self_attention", tmp_path, None, None, False)
     exam = prepare(load_kit(written), None, "public", runner)
     path = ROOT / "submissions" / "self_attention" / "returns_list.py"
-    result = batch.grade_one(read_submission(Entry("s", "s", path)), exam, runner, searching=True).result
+    result = slot.grade_one(read_submission(Entry("s", "s", path)), exam, runner, searching=True).result
     assert [(found.misconception, found.score_if_mended) for found in result.diagnoses] == [("list_returned", 10)]
     assert (result.counterexample, result.pictures) == (None, ())
 
@@ -316,13 +315,6 @@ def test_there_must_be_something_public(tmp_path: Path) -> None:
 
 
 # --- on the command line -----------------------------------------------------------------------
-
-
-def grader(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "grader", *map(str, arguments)]
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120, check=False)
-    assert "Traceback (most recent call last)" not in done.stderr
-    return done
 
 
 @pytest.fixture

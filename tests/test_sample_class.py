@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from graded import grade_all
 
 from grader.assignments import load_assignment
-from grader.batch import grade_all
 from grader.exam import prepare
 from grader.layouts import find
 from grader.model import Result
@@ -31,7 +31,7 @@ def graded(assignment: str, seed: int | None) -> dict[str, Result]:
     with LocalRunner() as runner:
         exam = prepare(load_assignment(assignment, None), seed, "all", runner)
     entries = find(SUBMISSIONS / assignment).entries
-    return {result.submission.id: result for result in grade_all(entries, exam, 2)}
+    return {result.submission.id: result for result in grade_all(entries, exam)}
 
 
 def lost(result: Result) -> dict[str, str]:

@@ -17,11 +17,11 @@ from pathlib import Path
 import pytest
 
 from grader.assignments import load_assignment
-from grader.batch import grade_one
 from grader.exam import Exam, prepare
 from grader.intake import Entry, read_submission
 from grader.model import Result, Verdict
 from grader.runner import LocalRunner
+from grader.slot import grade_one
 from grader.spec_loader import Spec
 
 STUDENTS = Path(__file__).parent / "students"

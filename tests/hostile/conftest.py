@@ -14,11 +14,11 @@ from hostile.attack import Attack
 
 from grader import launcher, sandbox
 from grader.assignments import load_assignment
-from grader.batch import grade_one
 from grader.exam import Exam, prepare
 from grader.intake import Entry, read_submission
 from grader.model import Result
 from grader.runner import LocalRunner
+from grader.slot import grade_one
 from grader.spec import LimitsSpec
 from grader.spec_loader import Spec
 

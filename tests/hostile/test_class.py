@@ -8,13 +8,13 @@ from pathlib import Path
 from shutil import copy, copytree
 
 import pytest
+from graded import grade_all
 from hostile import bait, processes
 from hostile.attack import Attack, all_from_files
 from hostile.conftest import short_limits
 from hostile.made import all_made
 
 from grader.assignments import load_assignment
-from grader.batch import grade_all
 from grader.exam import Exam, prepare
 from grader.intake import Entry
 from grader.layouts import find

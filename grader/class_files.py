@@ -1,0 +1,48 @@
+"""`report`: files of a class for people and for the LMS, from results that are there."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from grader import batch, reporting
+from grader.console import say
+from grader.gradebooks import fill_in
+from grader.gradebooks.filling import Missing
+from grader.gradebooks.words import in_words
+from grader.store import Store
+from grader.stored_results import whole_class
+
+
+def report(
+    folder: Path,
+    gradebook: Path | None,
+    column: str | None,
+    missing: Missing,
+    feedback_zip: Path | None,
+    mistake: str | None,
+    color: str,
+) -> None:
+    """Write what is asked for. Raises UsageError."""
+    if mistake is not None:
+        with Store.open(folder) as store:
+            from grader.reports.mistake_note import note_text
+
+            sys.stdout.write(note_text(whole_class(store), mistake))
+        return
+    with Store.open(folder) as store:
+        count = len(store.ids())
+    with batch.hands(count) as map_, Store.open(folder) as store:  # not open on both sides of a fork
+        if gradebook is None and feedback_zip is None:
+            store.must_report()  # who asks for reports wants them
+        reporting.write_files(store, map_)
+        class_ = whole_class(store)
+        if gradebook is not None:
+            filled = fill_in(gradebook, class_, folder / f"{gradebook.stem}_filled.csv", column=column, missing=missing)
+            sys.stdout.write(in_words(filled) + "\n")
+        if feedback_zip is not None:
+            from grader.reports import feedback_zip as packing
+
+            count = packing.write(class_, folder / "feedback", feedback_zip)
+            say(f"{count} pages for the LMS: {feedback_zip}", color)
+    say(f"reports: {folder}", color)

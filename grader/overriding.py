@@ -1,0 +1,100 @@
+"""`override`: a correction by hand, with its reason, kept beside the results so that no regrade loses it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from grader import reporting
+from grader.adjustments import validated
+from grader.errors import UsageError, did_you_mean
+from grader.handin import Override, SubmissionInfo
+from grader.model import Result
+from grader.reports.safe import one_line, points
+from grader.store import Store, Stored
+from grader.stored_results import adjust, final, placed_by, with_student
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """A submission's score, before and after a correction."""
+
+    before: Result
+    after: Result
+
+
+def override(
+    folder: Path, student: str, case: str | None, points: float | None, reason: str, now: datetime
+) -> Corrected:
+    """Correct a student's score or the points of one case; without points a correction is taken back.
+
+    Raises UsageError, OutputError.
+    """
+    with Store.open(folder) as store:
+        row = find(store, student)
+        before = _final(store, row)
+        if points is not None:
+            made = Override(points, reason.strip(), case, now.isoformat(timespec="seconds"))
+            validated(made, before)
+            store.override(row.info.id, made)
+        elif not store.take_back(row.info.id, case):
+            what = f" of `{case}`" if case else ""
+            raise UsageError(f"{row.info.id}: there is no correction{what} to take back")
+        about = store.about
+        assert about is not None
+        adjust(store, about, row, _info_of(store, row), store.overrides().get(row.info.id, ()))
+        after = _final(store, row)
+        reporting.write_files(store)
+    return Corrected(before, after)
+
+
+def in_words(done: Corrected) -> str:
+    """What a correction came to."""
+    scores = [points(each.score) if each.status == "graded" else "no score" for each in (done.before, done.after)]
+    return f"{one_line(done.after.submission.id)}: {scores[0]} → {scores[1]} of {points(done.after.points)}"
+
+
+def find(store: Store, student: str) -> Stored:
+    """The submission of a student, by any of the names that are known; of several attempts the one that counts.
+
+    Raises UsageError.
+    """
+    rows = list(store.rows())
+    found = [row for row in rows if row.info.id == student] or [row for row in rows if student in names(row)]
+    if len(found) > 1:
+        found = _counting(store, rows, found)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UsageError(f"{student}: these are several: {', '.join(row.info.id for row in found)}; say which")
+    known = {name for row in rows for name in names(row)}
+    raise UsageError(f"{store.path.parent}: there is no submission of `{student}`{did_you_mean(student, known)}")
+
+
+def names(row: Stored) -> set[str]:
+    """All that a submission may be called by."""
+    student = row.info.handed_in.student
+    return {row.info.id, row.info.student, student.name, student.id, student.login, student.email, student.group} - {""}
+
+
+def _counting(store: Store, rows: Sequence[Stored], found: Sequence[Stored]) -> list[Stored]:
+    about = store.about
+    assert about is not None
+    counting = placed_by(about, rows, store.overrides()).counting
+    return [row for row in found if row.info.id in counting]
+
+
+def _final(store: Store, row: Stored) -> Result:
+    about, judged = store.about, store.result(row.info.id)
+    if about is None or judged is None:
+        raise UsageError(f"{store.path}: {row.info.id} has no result; grade it again")
+    overrides = store.overrides().get(row.info.id, ())
+    return final(judged, _info_of(store, row), overrides, about.dates, about.counts_mtime)
+
+
+def _info_of(store: Store, row: Stored) -> SubmissionInfo:
+    about = store.about
+    assert about is not None
+    return with_student(row.info, placed_by(about, list(store.rows()), store.overrides()))

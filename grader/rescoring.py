@@ -1,0 +1,171 @@
+"""`rescore`: new points, tolerance, dates or late policy on what workers answered when they were run.
+
+No code of a submission is run. All is worked out inside one transaction, then what changes is shown, and only what is
+agreed to is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from grader import batch, exam, recording, records, reporting
+from grader.assignments import Gradable, load_gradable
+from grader.console import console, say
+from grader.errors import UsageError
+from grader.exam import Exam
+from grader.recording import Record
+from grader.runner import LocalRunner
+from grader.slot import Done, Job, Work
+from grader.store import About, Store, Stored
+from grader.stored_results import settle
+
+SHOWN = 20
+"""Changes that are listed; the rest is counted."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A submission's score, before and after; None: there was none."""
+
+    id: str
+    before: float | None
+    after: float | None
+
+
+@dataclass(frozen=True)
+class Rescored:
+    """What came of it."""
+
+    total: int
+    changes: tuple[Change, ...]
+    unrecorded: tuple[str, ...]
+    written: bool
+
+
+class _NotAgreed(Exception):
+    """Nothing is to be written."""
+
+
+def rescore(
+    folder: Path, specs: Path | None, color: str, runner: LocalRunner, agree: Callable[[Rescored], bool]
+) -> Rescored:
+    """Rescore a folder's results by the spec as it is now. Raises GraderError."""
+    about = described(folder)
+    spec = load_gradable(about.assignment, specs)
+    prepared = exam.prepare(spec, about.seed, "all", runner)
+    new = _about(about, spec, prepared)
+    job = Job(prepared, new.fingerprint, about.counts_mtime, may_run=False)
+    with batch.Batch(job, batch.default_jobs()) as slots, Store.open(folder) as store:
+        store.must_report()
+        try:
+            with store.transaction():
+                found = _rescored(store, new, slots, prepared, color)
+                if found.unrecorded or not agree(found):
+                    raise _NotAgreed
+        except _NotAgreed:
+            return found
+        reporting.write_files(store, slots.map)
+    return replace(found, written=True)
+
+
+def described(folder: Path) -> About:
+    """What a folder's results have in common. Raises UsageError."""
+    with Store.open(folder) as store:
+        about = store.about
+    if about is None:
+        raise UsageError(f"{store.path}: nothing was graded here yet")
+    return about
+
+
+def _about(about: About, spec: Gradable, prepared: Exam) -> About:
+    """As before, with what the spec says now."""
+    assignment = spec.assignment
+    examples = "+examples" if about.fingerprint.endswith("+examples") else ""
+    return replace(
+        about,
+        title=assignment.title,
+        points=float(assignment.points),
+        fingerprint=exam.fingerprint(spec, about.seed) + examples,
+        spec_sha256=prepared.spec_sha256,
+        dates=assignment.dates.model_dump_json(),
+        misconceptions=tuple((each.id, each.title) for each in assignment.misconceptions),
+        settled="",
+    )
+
+
+def _rescored(store: Store, about: About, slots: batch.Batch, prepared: Exam, color: str) -> Rescored:
+    before = {row.info.id: row for row in store.rows()}
+    here = recording.environment(prepared.isolation)
+    unrecorded = []
+    for done in _with_progress(slots.grade(_works(store, before)), len(before), color):
+        stored = done.kept.stored
+        if done.unrecorded:
+            if before[stored.info.id].status == "graded":
+                unrecorded.append(stored.info.id)
+            continue
+        row = replace(stored, info=before[stored.info.id].info, fingerprint=_fingerprint(done, about, here, before))
+        store.put_result(row, done.kept.result)
+    store.describe(about)
+    settle(store)
+    after = {row.info.id: row for row in store.rows()}
+    changes = tuple(
+        Change(id_, _score(row), _score(after[id_])) for id_, row in before.items() if _score(row) != _score(after[id_])
+    )
+    return Rescored(len(before), changes, tuple(sorted(unrecorded)), False)
+
+
+def _works(store: Store, rows: dict[str, Stored]) -> Iterator[Work]:
+    overrides = store.overrides()
+    for id_, row in rows.items():
+        packed, judged = store.record(id_), store.result(id_)
+        if packed is not None and judged is not None:
+            submission = records.unpack(Record, packed).submission
+            submission = replace(submission, submitted_at=row.info.submitted_at, handed_in=row.info.handed_in)
+            yield Work(submission, packed, overrides.get(id_, ()), judged)
+
+
+def _fingerprint(done: Done, about: About, here: str, before: dict[str, Stored]) -> str:
+    """Answers of another version stay out of date for `grade`, which can run them again."""
+    record = records.unpack(Record, done.kept.record)
+    _, _, tier = before[done.kept.stored.info.id].fingerprint.partition(":")
+    return f"{about.fingerprint if record.environment == here else 'rescored'}:{tier}"
+
+
+def _score(row: Stored) -> float | None:
+    return row.score if row.status == "graded" else None
+
+
+def _with_progress(done: Iterator[Done], total: int, color: str) -> Iterator[Done]:
+    from grader.reports.progress import progress
+
+    with progress(total, 0, console(color, stderr=True)) as advance:
+        for each in done:
+            advance(each.kind)
+            yield each
+
+
+# --- what is said --------------------------------------------------------------------------------
+
+
+def lines(found: Rescored) -> Sequence[str]:
+    """What changes, for people."""
+    if found.unrecorded:
+        shown = ", ".join(found.unrecorded[:5]) + (" …" if len(found.unrecorded) > 5 else "")
+        which = f"{len(found.unrecorded)} of {found.total} submissions have to be run for that ({shown})"
+        why = "the spec asks for what was not asked when they were graded"
+        return [f"{which}: {why}; grade the folder again, which runs only what is new"]
+    told = [f"  {one.id}: {_shown(one.before)} → {_shown(one.after)}" for one in found.changes[:SHOWN]]
+    more = [f"  and {len(found.changes) - SHOWN} more"] if len(found.changes) > SHOWN else []
+    return [f"{len(found.changes)} of {found.total} scores change", *told, *more]
+
+
+def _shown(score: float | None) -> str:
+    return "no score" if score is None else f"{score:.10g}"
+
+
+def tell(found: Rescored, color: str) -> None:
+    """On stderr."""
+    for line in lines(found):
+        say(line, color)

@@ -1,0 +1,148 @@
+"""A store → the class as reports see it: points adjusted, students named by the roster, a row for each of them."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from grader import __version__, records
+from grader.adjustments import adjusted
+from grader.class_results import ClassResults, Packed
+from grader.handin import Override, SubmissionInfo
+from grader.lateness import due_of, policy
+from grader.model import Result
+from grader.slot import stored
+from grader.spec import Dates
+from grader.standings import Placed, Row, place
+from grader.store import About, Store, Stored
+
+
+@dataclass(frozen=True)
+class StoredResults:
+    """The results that count, read from the store one by one, each time anew."""
+
+    store: Store
+    about: About
+    infos: Mapping[str, SubmissionInfo]
+    """By id, in order."""
+    overrides: Mapping[str, tuple[Override, ...]]
+
+    def __iter__(self) -> Iterator[Result]:
+        return (packed.unpack() for packed in self.packed())
+
+    def ids(self) -> Sequence[str]:
+        """Of the submissions, in order."""
+        return list(self.infos)
+
+    def packed(self) -> Iterator[Packed]:
+        """To be unpacked where they are needed, in another process perhaps."""
+        shared = [__version__, self.about.dates, self.about.counts_mtime]
+        for id_, info in self.infos.items():
+            judged = self.store.result(id_)
+            if judged is None:
+                continue
+            overrides = self.overrides.get(id_, ())
+            key = hashlib.sha256(judged + repr([*shared, info, overrides]).encode("utf-8", "replace")).digest()
+            unpack = functools.partial(final, judged, info, overrides, self.about.dates, self.about.counts_mtime)
+            yield Packed(id_, key, unpack)
+
+
+def final(
+    judged: bytes, info: SubmissionInfo, overrides: tuple[Override, ...], dates: str, counts_mtime: bool
+) -> Result:
+    """A result as it counts: as it was judged, and then adjusted."""
+    result = replace(records.unpack(Result, judged), submission=info)
+    return adjusted(result, dates_of(dates), overrides, counts_mtime)
+
+
+@functools.lru_cache(maxsize=8)
+def dates_of(text: str) -> Dates:
+    """Dates and late policy from the store's JSON."""
+    return Dates.model_validate_json(text)
+
+
+def whole_class(store: Store) -> ClassResults:
+    """All that reports need. Raises UsageError."""
+    about, overrides = store.about, store.overrides()
+    if about is None:
+        return ClassResults(())
+    rows = list(store.rows())
+    placed = placed_by(about, rows, overrides)
+    dates = dates_of(about.dates)
+    due = due_of(dates)
+    infos = {row.info.id: with_student(row.info, placed) for row in rows if row.info.id in placed.counting}
+    return ClassResults(
+        results=StoredResults(store, about, infos, overrides),
+        standings=placed.standings,
+        unknown=placed.unknown,
+        layout=about.layout,
+        due=due.isoformat() if due else None,
+        policy=policy(dates),
+        title=about.title,
+        assignment=about.assignment,
+        points=about.points,
+        misconceptions=about.misconceptions,
+    )
+
+
+def placed_by(about: About, rows: Sequence[Stored], overrides: Mapping[str, tuple[Override, ...]]) -> Placed:
+    """Which submission counts for whom."""
+    return place([_row(row, bool(overrides.get(row.info.id))) for row in rows], about.roster, about.attempts)
+
+
+def with_student(info: SubmissionInfo, placed: Placed) -> SubmissionInfo:
+    """With all that the roster knows of its student."""
+    student = placed.students.get(info.id)
+    return info if student is None else replace(info, handed_in=replace(info.handed_in, student=student))
+
+
+def settle(store: Store) -> None:
+    """Bring the points in the store's rows up to date with dates, roster and corrections."""
+    about, overrides = store.about, store.overrides()
+    if about is None:
+        return
+    rows = list(store.rows())
+    placed = placed_by(about, rows, overrides)
+    settled = _settlement(about)
+    for row in rows:
+        info = with_student(row.info, placed)
+        if about.settled != settled or info.handed_in.student.due:
+            adjust(store, about, row, info, overrides.get(info.id, ()))
+    store.describe(replace(about, settled=settled))
+
+
+def adjust(store: Store, about: About, row: Stored, info: SubmissionInfo, overrides: tuple[Override, ...]) -> None:
+    """Bring the points in one row up to date."""
+    judged = store.result(info.id)
+    if judged is not None:
+        result = final(judged, info, overrides, about.dates, about.counts_mtime)
+        store.adjust(replace(stored(result, row.fingerprint), info=row.info))
+
+
+def _settlement(about: About) -> str:
+    """What points depend on besides results and corrections."""
+    dues = [(student.id, student.login, student.name, student.due) for student in about.roster or () if student.due]
+    return hashlib.sha256(repr([about.dates, about.counts_mtime, dues]).encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _row(stored: Stored, overridden: bool) -> Row:
+    info = stored.info
+    student = info.handed_in.student
+    return Row(
+        submission=info.id,
+        path=info.path,
+        student=student if student.name else replace(student, name=info.student),
+        attempt=info.handed_in.attempt,
+        submitted_at=info.submitted_at,
+        status=stored.status,
+        raw_score=stored.raw_score,
+        penalty=stored.penalty,
+        score=stored.score,
+        points=stored.points,
+        reason=stored.reason,
+        overridden=overridden,
+        upload=info.handed_in.upload,
+        late=stored.late,
+    )
