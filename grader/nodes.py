@@ -7,7 +7,7 @@ import stat
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO, Protocol
 
 CODE = (".py", ".ipynb")
@@ -54,7 +54,8 @@ class Node(Protocol):
 
 def suffix(name: str) -> str:
     """Such as `.py`: the end of a name in small letters."""
-    return PurePosixPath(name).suffix.lower()
+    dot = name.rfind(".")
+    return name[dot:].lower() if 0 < dot < len(name) - 1 and name[dot - 1] != "/" and "/" not in name[dot:] else ""
 
 
 def is_code(name: str) -> bool:

@@ -22,6 +22,8 @@ MOST_PARTS = 16
 LONGEST_PART = 255
 """What file systems allow."""
 
+ODD = re.compile(r"[/\\:]|^\.{0,2}$")
+
 END = struct.Struct("<4s4xHHIIH")  # signature, members here, members, directory's size, its place, comment's length
 END_64 = struct.Struct("<4s20xQQQQ")
 LOCATOR_64 = struct.Struct("<4s4xQ4x")
@@ -48,11 +50,17 @@ class Member:
     size: int
     place: int
     """Where it begins in the file."""
-    modified: float | None
+    written: int | tuple[int, int]
+    """Seconds since 1970, or a day and a time of day as DOS has them."""
     fault: str = ""
     """Of the file or its name."""
     damage: str = ""
     """Of the zip."""
+
+    @property
+    def modified(self) -> float | None:
+        """Seconds since 1970; None where there is no such day."""
+        return float(self.written) if isinstance(self.written, int) else _local_time(*self.written)
 
 
 def members(file: BinaryIO, size: int, most: int = MOST_MEMBERS) -> tuple[Member, ...]:
@@ -131,7 +139,9 @@ def _parsed(data: bytes, shift: int) -> Iterator[Member]:
 
 def _member(record: tuple[int, ...], raw_name: bytes, extra: bytes, shift: int) -> Member:
     _, flags, method, clock, day, crc, packed, size, _, _, _, attributes, place = record
-    (size, packed, place), written, intact = _extras(extra, (size, packed, place))
+    written, intact = None, True
+    if extra or 0xFFFF_FFFF in (size, packed, place):
+        (size, packed, place), written, intact = _extras(extra, (size, packed, place))
     parts, fault = _placed(_decoded(raw_name, flags))
     damage = ""
     kind = stat.S_IFMT(attributes >> 16)
@@ -146,8 +156,8 @@ def _member(record: tuple[int, ...], raw_name: bytes, extra: bytes, shift: int) 
     elif method not in (STORED, DEFLATED):
         damage = f"is compressed in a way that is not read here (method {method})"
     is_folder = raw_name.endswith((b"/", b"\\"))
-    modified = _local_time(day, clock) if written is None else float(written)
-    return Member(parts, is_folder, raw_name, method, crc, packed, size, place + shift, modified, fault, damage)
+    when = (day, clock) if written is None else written
+    return Member(parts, is_folder, raw_name, method, crc, packed, size, place + shift, when, fault, damage)
 
 
 def _extras(extra: bytes, short: tuple[int, int, int]) -> tuple[tuple[int, int, int], int | None, bool]:
@@ -179,6 +189,8 @@ def _decoded(raw: bytes, flags: int) -> str:
 
 def _placed(name: str) -> tuple[tuple[str, ...], str]:
     """Where a member belongs, whatever its name would like, and what is wrong with the name."""
+    if len(name) <= LONGEST_PART and not ODD.search(name):
+        return (name,), ""
     path = name.replace("\\", "/")
     parts = path.split("/", MOST_PARTS + 1)
     fault = ""

@@ -75,7 +75,7 @@ def _found(root: Node, path: Path, layout: str | None, pattern: str | None) -> F
     """Raises UsageError, OSError."""
     places: Sequence[Node] = _places(root)
     if pattern is not None:
-        return patterns.find(root if isinstance(root, OnDisk) else places[-1], path, pattern)
+        return _by_pattern(places, path, pattern)
     if layout is None:
         layout, places = _told(places)
     for place in places:
@@ -83,6 +83,18 @@ def _found(root: Node, path: Path, layout: str | None, pattern: str | None) -> F
         if found.entries:
             return replace(found, layout=layout)
     raise UsageError(f"{path}: there is nothing to grade in this folder ({LAYOUTS[layout].EXPECTS})")
+
+
+def _by_pattern(places: Sequence[Node], path: Path, pattern: str) -> Found:
+    """Raises UsageError, OSError."""
+    tried = []
+    for place in places:
+        found = patterns.find(place, path, pattern)
+        if found.entries:
+            return found
+        tried += found.others
+    names = ", ".join(tried[:3]) or "there are none"
+    raise UsageError(f"{path}: no name matches --pattern '{pattern}'; it must match all of a name, such as {names}")
 
 
 def _places(root: Node) -> list[Node]:

@@ -41,6 +41,14 @@ def visible(folder: Node) -> Sequence[Node]:
     return [node for node in folder.children() if not is_left_out(node.name) and node.name not in NOT_HANDED_IN]
 
 
+def apart(nodes: Sequence[Node], fits: Callable[[Node], bool]) -> tuple[list[Node], list[Node]]:
+    """Those that fit, and the others."""
+    kinds: tuple[list[Node], list[Node]] = ([], [])
+    for node in nodes:
+        kinds[not fits(node)].append(node)
+    return kinds
+
+
 def is_mostly(nodes: Sequence[Node], fits: Callable[[Node], object]) -> bool:
     """Whether more than half are of a kind."""
     return 2 * sum(bool(fits(node)) for node in nodes) > len(nodes)

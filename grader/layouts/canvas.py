@@ -23,7 +23,7 @@ from grader.nodes import Node, is_code, plain_name
 EXPECTS = "no file named like adalovelace_101_9001_attention.py, as Canvas names downloads"
 
 NAME = re.compile(
-    r"(?:(?P<name>.+?)_)??(?:(?P<late>LATE|late)_)?(?:anon_(?P<anon>[A-Za-z0-9]+)|(?P<user>[0-9]+))_"
+    r"(?:(?P<name>.*?)_)??(?:(?P<late>LATE|late)_)?(?:anon_(?P<anon>[A-Za-z0-9]+)|(?P<user>[0-9]+))_"
     r"(?:(?P<attachment>[0-9]+)_(?P<file>.+)|(?:text|link)\.html)",
     re.DOTALL,
 )
@@ -85,7 +85,7 @@ def _file(node: Node, match: re.Match[str]) -> _File:
 def _entries(student: Student, files: Sequence[_File], path: Path) -> Iterator[Entry]:
     """The latest attempt, and earlier ones as far as they are there: Canvas itself gives out the latest only."""
     attempts = list(_attempts(files))
-    id_ = student.name if student.name == f"anon_{student.id}" else f"{student.name}_{student.id}"
+    id_ = student.name if student.name in (student.id, f"anon_{student.id}") else f"{student.name}_{student.id}"
     for number, (attempt, chosen) in enumerate(attempts, start=1):
         newest = max(chosen.values(), key=lambda file: (is_code(file.own), file.attachment))
         handed_in = HandIn(student, attempt, any(file.late for file in chosen.values()), upload=newest.prefix)
@@ -97,6 +97,9 @@ def _entries(student: Student, files: Sequence[_File], path: Path) -> Iterator[E
 
 def _attempts(files: Sequence[_File]) -> Iterator[tuple[int, Mapping[str, _File]]]:
     """What was handed in at a time, by name. A file that was not handed in again counts on."""
+    if len(files) == 1:
+        yield files[0].again + 1, {files[0].plain: files[0]}
+        return
     once: dict[str, _File] = {}
     again: dict[str, dict[int, _File]] = {}
     for name, versions in _versions(files):
