@@ -26,6 +26,8 @@ MOST_CASES = 60
 """Rows of a chart; of more there is the table."""
 WIDTH = 12.0
 """Inches, of 72 pixels each."""
+CHARACTER = 0.11
+"""Inches that one takes, about: margins are set by hand, for to measure text takes as long as all the rest."""
 
 COLOURS = dict(re.findall(r"--(\w+): (#\w+)", LIGHT_COLOURS))
 _VARIABLES = {colour: f"var(--{name})" for name, colour in COLOURS.items()}
@@ -50,7 +52,6 @@ _SETTINGS: dict[Any, Any] = {  # keys are literals of whichever release this is
     "ytick.color": COLOURS["quiet"],
     "xtick.major.size": 0.0,
     "ytick.major.size": 0.0,
-    "figure.constrained_layout.use": True,
 }
 
 
@@ -62,6 +63,7 @@ def distribution(bars: Sequence[Bar]) -> Markup:
     def draw(figure: Figure) -> None:
         from matplotlib.ticker import MaxNLocator
 
+        figure.subplots_adjust(left=0.06, right=0.995, top=0.97, bottom=0.19)
         axes = figure.subplots()
         drawn = axes.bar(range(len(bars)), counts, width=0.86, color=COLOURS["accent"])
         axes.bar_label(drawn, [str(count) if count else "" for count in counts], padding=2)
@@ -84,6 +86,9 @@ def cases(rows: Sequence[CaseRow]) -> Markup | None:
     def draw(figure: Figure) -> None:
         places = range(len(shown))
         known = [(p, v) for p, row in zip(places, shown, strict=True) if (v := row.discrimination.value) is not None]
+        height = figure.get_size_inches()[1]
+        names = min(0.4, max(len(row.id) for row in shown) * CHARACTER / WIDTH)
+        figure.subplots_adjust(names + 0.01, 0.4 / height, 0.98, 1 - 0.4 / height, wspace=0.1)
         panels = figure.subplots(1, 2, sharey=True, squeeze=False)[0] if known else [figure.subplots()]
         panels[0].barh(places, [row.difficulty.value or 0 for row in shown], height=0.62, color=COLOURS["accent"])
         panels[0].set(title="Share of the points earned", xlim=(0, 1), ylim=(len(shown) - 0.4, -0.6))
