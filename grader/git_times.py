@@ -13,6 +13,7 @@ import struct
 import zlib
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import BinaryIO
 
 from grader.nodes import OnDisk, Refused, open_regular, read_regular
 
@@ -79,7 +80,9 @@ def _object(git: Path, name: str) -> bytes | None:
     packs = _real(git, "objects", "pack")
     indexes = [node.path for node in OnDisk(packs, True).children() if node.path.suffix == ".idx"]
     for index in indexes[:MOST_PACKS]:
-        with _Pack(index) as pack:
+        pack_file = index.with_suffix(".pack")
+        with open_regular(index, index.name) as names, open_regular(pack_file, pack_file.name) as objects:
+            pack = _Pack(names, objects)
             if (place := pack.place(bytes.fromhex(name))) is not None:
                 kind_of, text = pack.at(place)
                 return text if kind_of == COMMIT else None
@@ -90,13 +93,11 @@ def _inflated(packed: bytes) -> bytes:
     return zlib.decompressobj().decompress(packed, LARGEST_COMMIT)
 
 
-class _Pack(contextlib.ExitStack):
+class _Pack:
     """A pack and its index (version 2), of which only what is asked for is read."""
 
-    def __init__(self, index: Path) -> None:
-        super().__init__()
-        self._index = self.enter_context(open_regular(index, index.name))
-        self._pack = self.enter_context(open_regular(index.with_suffix(".pack"), index.stem))
+    def __init__(self, index: BinaryIO, pack: BinaryIO) -> None:
+        self._index, self._pack = index, pack
         if self._index.read(8) != b"\xfftOc\x00\x00\x00\x02":
             raise ValueError("another version")
 
