@@ -12,6 +12,7 @@ from rich.text import Text
 from grader.assignments import Gradable
 from grader.cases import build_cases
 from grader.kit import Kit
+from grader.lateness import policy
 from grader.reports.safe import points
 
 BESIDE_IDS = 40
@@ -55,7 +56,10 @@ def _facts(spec: Gradable) -> list[str]:
     else:
         facts = [f"spec: {spec.path}", f"reference: {spec.reference}", f"seed: {assignment.seed}"]
     dates = assignment.dates
-    facts += [f"{word}: {day}" for word, day in (("released", dates.released), ("due", dates.due)) if day]
+    zone = f" ({dates.zone})" if "zone" in dates.model_fields_set else ""
+    facts += [f"{word}: {day}{zone}" for word, day in (("released", dates.released), ("due", dates.due)) if day]
+    if dates.late != "none":
+        facts.append(f"late: {policy(dates)}")
     memory = f"{limits.memory / 1024**2:g} MB"
     facts.append(
         f"limits: {limits.import_:g} s to load, {limits.case:g} s a case, {limits.submission:g} s in all, {memory}"

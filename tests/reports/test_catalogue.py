@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -11,6 +12,7 @@ from rich.console import Console
 from grader.assignments import load_all
 from grader.kit import Kit
 from grader.reports.catalogue import show_list, show_spec
+from grader.spec import Dates
 from grader.spec_loader import Spec
 
 
@@ -50,3 +52,18 @@ def test_a_wide_list_is_a_line_for_each() -> None:
     shown = console(200)
     show_list(shipped(), shown)
     assert len(text(shown).splitlines()) == 1 + len(shipped())
+
+
+def test_due_dates_with_their_zone_and_what_being_late_costs() -> None:
+    spec = shipped()["multi_head_self_attention"]
+    assert isinstance(spec, Spec)
+    shown = console(200)
+    show_spec(spec, shown)
+    assert "due: 2024-05-17\n" in text(shown)
+    assert "late" not in text(shown)
+    said = {"due": "2024-05-17", "zone": "Europe/Berlin", "late": {"per_day": "10%"}}
+    dated = spec.assignment.model_copy(update={"dates": Dates.model_validate(said)})
+    shown = console(200)
+    show_spec(replace(spec, assignment=dated), shown)
+    assert "due: 2024-05-17 (Europe/Berlin)\n" in text(shown)
+    assert "late: 10 % of the points for each day begun after the due date\n" in text(shown)
