@@ -6,14 +6,19 @@ import hashlib
 import os
 import socket
 import time
+import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from zips import Part, zipped
 
 from grader import intake
+from grader.handin import HandIn, Student
 from grader.intake import MOST_FILES, Entry, mentioning, plain_name, read_reference, read_submission
 from grader.model import Submission
+from grader.nodes import OnDisk
 
 CODE = b"def attention(x):\n    return x\n"
 
@@ -348,3 +353,141 @@ def test_windows_is_told_not_to_change_ends_of_lines(tmp_path: Path, monkeypatch
     (file,) = read_submission(Entry("mine.py", "mine", tmp_path / "mine.py")).files
     assert file.data == b"x = 1\r\n\x1ay = 2\r\n"
     assert [bool(flags & (1 << 30)) for flags in opened] == [True]
+
+
+# --- zips in a submission ----------------------------------------------------------------------------
+
+
+def files_of(path: Path) -> dict[str, bytes]:
+    return {file.name: file.data for file in read(path).files}
+
+
+def test_a_zip_is_read_as_the_folder_in_which_it_lies(tmp_path: Path) -> None:
+    write(tmp_path, "a.py")
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "hw.ZIP").write_bytes(
+        zipped([Part("hw/b.py", b"b"), Part("hw/lib/c.py", b"c"), Part("hw/d.txt")])
+    )
+    assert files_of(tmp_path) == {"a.py": CODE, "sub/b.py": b"b", "sub/lib/c.py": b"c"}
+    assert files_of(tmp_path / "sub" / "hw.ZIP") == {"b.py": b"b", "lib/c.py": b"c"}
+
+
+def test_a_zip_never_takes_the_place_of_a_file(tmp_path: Path) -> None:
+    write(tmp_path, "b.py", "z.py")
+    (tmp_path / "a.zip").write_bytes(zipped([Part("b.py", b"old"), Part("z.py", CODE), Part("more.py", b"m")]))
+    submission = read(tmp_path)
+    assert files_of(tmp_path) == {"b.py": CODE, "z.py": CODE, "more.py": b"m"}
+    assert submission.left_out == ("b.py in a.zip is left out: the one beside the zip is graded",)
+
+
+def test_a_zip_in_a_zip_is_left_out_with_a_sentence(tmp_path: Path) -> None:
+    deep = zipped([Part("deep.py")])
+    (tmp_path / "hw.zip").write_bytes(zipped([Part("a.py"), Part("more/deep.zip", deep)]))
+    submission = read(tmp_path)
+    assert [file.name for file in submission.files] == ["a.py"]
+    assert submission.left_out == ("more/deep.zip is a zip in a zip (hw.zip), which is not read; hand in its files",)
+
+
+def test_a_zip_that_is_odd_costs_only_itself(tmp_path: Path) -> None:
+    folder = write(tmp_path / "folder", "a.py")
+    many = zipped([Part(f"{n}.py", str(n).encode()) for n in range(51)])
+    for name, data in {
+        "1.zip": b"no zip",
+        "2.zip": many,
+        "3.zip": zipped([Part(f"{n}.py", str(n).encode()) for n in range(50)]),
+        "4.zip": zipped([Part("ok.py", b"ok"), Part("bad.py", crc=7), Part("link.py", mode=0o120777)]),
+        "5.zip": zipped([Part("x.py", flags=1)]),
+        "6.zip": zipped([Part("y.py")]),
+    }.items():
+        (folder / name).write_bytes(data)
+    submission = read(folder)
+    assert [file.name for file in submission.files] == ["a.py", "ok.py"]
+    assert [sentence.partition(";")[0] for sentence in submission.left_out] == [
+        "1.zip is no zip",
+        "2.zip holds more than 50 code files",
+        "3.zip is left out: with it there are more than 50 code files",
+        "bad.py is damaged in its zip",
+        "link.py is a link to another file",
+        "x.py is encrypted in its zip",
+        "6.zip is not read: 5 zips of a submission are",
+    ]
+
+
+def test_a_zip_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+    with (tmp_path / "a.zip").open("wb") as file:
+        file.truncate(5 * 10**9)
+    assert refused(tmp_path) == "a.zip is too large (5,000 MB; at most 50 MB are graded)"
+
+
+def test_a_bomb_in_a_students_zip_costs_its_own_file(tmp_path: Path) -> None:
+    bomb = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = bomb.compress(bytes(100_000_000)) + bomb.flush()
+    parts = [Part("a.py", CODE), Part("b.py", packed=packed, size=999_999), Part("c.py", packed=packed, size=10**8)]
+    (tmp_path / "hw.zip").write_bytes(zipped(parts))
+    submission = read(tmp_path)
+    assert [file.name for file in submission.files] == ["a.py"]
+    assert [sentence[:20] for sentence in submission.left_out] == ["b.py is damaged in i", "c.py is too large (1"]
+
+
+@pytest.mark.parametrize("name", ["work.rar", "work.7z", "work.tar.gz"])
+def test_other_archives_are_named_where_there_is_no_code(tmp_path: Path, name: str) -> None:
+    write(tmp_path / "hw", name, "notes.txt")
+    assert refused(tmp_path / "hw") == f"{name} is not looked into; hand in a .zip, or the files themselves"
+    assert read(write(tmp_path / "hw", "a.py")).left_out == ()
+
+
+def test_links_to_zips_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "real.zip").write_bytes(zipped([Part("a.py")]))
+    (tmp_path / "hw").mkdir()
+    (tmp_path / "hw" / "a.zip").symlink_to(tmp_path / "real.zip")
+    assert refused(tmp_path / "hw") == "a.zip is a link to another file; hand in the file itself"
+
+
+# --- by whom and when --------------------------------------------------------------------------------
+
+
+def test_the_newest_code_file_dates_a_submission(tmp_path: Path) -> None:
+    write(tmp_path, "old.py", "new.py", "newest.txt")
+    for name, time_ in (("old.py", 1_000_000_000), ("new.py", 1_700_000_000), ("newest.txt", 1_800_000_000)):
+        os.utime(tmp_path / name, (time_, time_))
+    submission = read(tmp_path)
+    assert submission.submitted_at == "2023-11-14T22:13:20+00:00"
+    assert submission.handed_in == HandIn(Student("someone"), dated_by="mtime")
+    for odd in (-(2**40), 2**60):
+        try:
+            os.utime(tmp_path / "old.py", (0, 0))
+            os.utime(tmp_path / "new.py", ns=(0, 0))
+            os.utime(tmp_path / "old.py", (odd, odd))
+        except (OSError, OverflowError):
+            continue
+        assert read(tmp_path).problem == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "at"),
+    [(None, None), (0, "1970-01-01T00:00:00+00:00"), (1e300, None), (-1e18, None), (2.9, "1970-01-01T00:00:02+00:00")],
+)
+def test_moments(seconds: float | None, at: str | None) -> None:
+    assert intake.moment(seconds) == at
+
+
+def test_who_knows_better_dates_it(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.py") / "a.py"
+    by_git = HandIn(Student("Ada", "7"), 2, True, upload="x_")
+    entry = Entry("a", "Ada", path, None, by_git, lambda: intake.Dated("2026-03-04T10:20:30+01:00", "git"))
+    submission = read_submission(entry)
+    assert submission.submitted_at == "2026-03-04T10:20:30+01:00"
+    assert submission.handed_in == replace(by_git, dated_by="git")
+    assert read_submission(replace(entry, dated=lambda: None)).handed_in.dated_by == "mtime"
+    gone = read_submission(replace(entry, path=tmp_path / "gone.py", dated=None))
+    assert (gone.handed_in, gone.submitted_at) == (by_git, None)
+
+
+def test_parts_are_named_by_the_layout(tmp_path: Path) -> None:
+    write(tmp_path, "1_a.py", "2_a.py", "3_b.pdf", "f/x.py")
+    nodes = {node.name: node for node in OnDisk(tmp_path, True).children()}
+    parts = (("a.py", nodes["1_a.py"]), ("a.py", nodes["2_a.py"]), ("b.pdf", nodes["3_b.pdf"]), ("f/", nodes["f"]))
+    submission = read_submission(Entry("id", "Ada", tmp_path, parts))
+    assert [file.name for file in submission.files] == ["a.py", "f/x.py"]
+    assert submission.left_out == ("a.py is there twice; one of the two is left out",)
+    assert read_submission(Entry("id", "Ada", tmp_path, ())).problem == "id holds no .py or .ipynb file"
