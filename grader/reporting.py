@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from grader import __version__, reports
 from grader.console import console, say
 from grader.reports.parts import Map
@@ -12,7 +10,7 @@ from grader.stored_results import whole_class
 
 FEW = 60
 """Submissions of which each is shown again when nothing has changed."""
-ALWAYS_THERE = ("results.jsonl", "junit.xml", "gradebook.csv")
+ALWAYS_THERE = ("results.jsonl", "junit.xml", "gradebook.csv", "report.html")
 
 
 def write(store: Store, color: str, map_: Map = map, before: str = "") -> None:
@@ -24,31 +22,22 @@ def write(store: Store, color: str, map_: Map = map, before: str = "") -> None:
     if not count:  # interrupted at once: reports of an earlier run are worth more than none
         say(f"{before}no reports were written", color)
         return
-    is_current = store.is_reported(_key()) and all((folder / name).exists() for name in ALWAYS_THERE)
-    class_ = whole_class(store)
-    if not is_current or count <= FEW:
-        try:  # the scores first: a full disk must not take them along
-            terminal_class.show_class(class_, console(color))
-        finally:  # and a stdout that is full, or has lost its reader, no report
-            write_files(store, map_)
-    say(f"{before}{'nothing has changed; ' if is_current else ''}reports: {folder}", color)
+    is_current = _is_current(store)
+    try:  # the scores first: a full disk must not take them along
+        if not is_current or count <= FEW:
+            terminal_class.show_class(whole_class(store), console(color))
+    finally:  # and a stdout that is full, or has lost its reader, no report
+        write_files(store, map_)
+        say(f"{before}{'nothing has changed; ' if is_current else ''}reports: {folder}", color)
 
 
 def write_files(store: Store, map_: Map = map) -> None:
     """Write all files that are out of date. Raises UsageError."""
+    if not _is_current(store):
+        reports.write_all(whole_class(store), store.path.parent, map_)
+        store.reported(__version__)
+
+
+def _is_current(store: Store) -> bool:
     folder = store.path.parent
-    if store.is_reported(_key()) and all((folder / name).exists() for name in ALWAYS_THERE):
-        return
-    reports.write_all(whole_class(store), folder, map_)
-    store.reported(_key())
-
-
-def _key() -> str:
-    return __version__
-
-
-def has_store(folder: Path) -> bool:
-    """Whether a folder has results."""
-    from grader.database import NAME
-
-    return (folder / NAME).is_file()
+    return store.is_reported(__version__) and all((folder / name).exists() for name in ALWAYS_THERE)

@@ -196,6 +196,7 @@ class Bench:
 
     def wrong(self, count: int, named: bool) -> float:
         """A wrong submission, with its mistake named or not."""
+        from grader import slot
 
         exam = self.exam if named else dataclasses.replace(self.exam, lineup=None)
         began = time.perf_counter()

@@ -156,7 +156,7 @@ def test_the_seed_is_recorded_and_changes_the_inputs(tmp_path: Path) -> None:
         (["check", SAMPLE / "no_scale.py", "-a", "self_atention"], "did you mean `self_attention`?"),
         (["check", SAMPLE / "no_scale.py", "--specs", "nowhere"], "nowhere: there is no such folder of specs"),
         (["grade", "nowhere"], "nowhere: there is no such folder"),
-        (["grade", SAMPLE / "no_scale.py"], "`grade` takes a folder of submissions, `check` one file"),
+        (["grade", SAMPLE / "no_scale.py"], "`grade` takes a folder or a zip of submissions, `check` one file"),
         (["grade", SAMPLE, "--out", ROOT / "README.md"], "README.md"),
         (["show", "nothing"], "there is no assignment `nothing`"),
         (["check", "--seed", "x"], "Invalid value for '--seed'"),
@@ -516,7 +516,7 @@ def test_a_second_interrupt_stops_at_once_and_keeps_what_is_finished(tmp_path: P
     pressed = time.monotonic()
     process.send_signal(signal.SIGINT)
     shown, errors = process.communicate(timeout=60)
-    assert time.monotonic() - pressed < 5  # a submission may take twenty seconds
+    assert time.monotonic() - pressed < 15  # a submission may take twenty seconds; reports are written
     assert (process.returncode, "Traceback" in errors) == (130, False), errors
     assert "interrupted: 1 of 5 were graded" in errors
     assert "a.py" in shown
