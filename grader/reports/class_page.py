@@ -7,9 +7,7 @@ ships it as one file for offline use; of that package nothing else is used.
 
 from __future__ import annotations
 
-import base64
 import functools
-import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,9 +23,8 @@ from grader.reports.class_people import FLAGS
 from grader.reports.class_rows import Rows, Table
 from grader.reports.class_rows import part as part
 from grader.reports.class_view import view
-from grader.reports.feedback_page import DARK_COLOURS, LIGHT_COLOURS, TEMPLATES
+from grader.reports.feedback_page import TEMPLATES, hash_of, templates
 from grader.reports.files import replacing
-from grader.reports.page_arrays import DARK, LIGHT
 from grader.reports.parts import Always, Joined, Streamed
 
 if TYPE_CHECKING:
@@ -80,24 +77,15 @@ def page(class_: ClassResults, rows: Rows) -> str:
 
 @functools.cache
 def _look() -> _Look:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES, encoding="utf-8"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        auto_reload=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals |= {"light_colours": LIGHT_COLOURS, "dark_colours": DARK_COLOURS, "light": LIGHT, "dark": DARK}
+    environment = templates()
     # The only markup that is not a template's: our own styles and scripts, and DataTables.
     style = "\n".join(environment.get_template(f"{name}.css").render() for name in ("feedback", "page", "class"))
     early = (TEMPLATES / "class_early.js").read_text("utf-8")
     script = tables() + (TEMPLATES / "class.js").read_text("utf-8")
     policy = (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(early)}' '{_hash(script)}'; "
+        f"default-src 'none'; style-src '{hash_of(style)}'; script-src '{hash_of(early)}' '{hash_of(script)}'; "
         "base-uri 'none'; form-action 'none'"
     )
     return _Look(environment.get_template("class.html"), Markup(style), Markup(early), Markup(script), policy)
@@ -116,7 +104,3 @@ def tables() -> str:
     # An inline module exports to nobody. What would end or nest the element is written otherwise: it stands in strings.
     bundle = bundle[: exports[-1].start()] + bundle[exports[-1].end() :]
     return re.sub(r"<(?=!--|/?script)", r"\\x3C", bundle, flags=re.IGNORECASE) + f"\nconst $ = {jquery[1]};\n"
-
-
-def _hash(text: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}"

@@ -23,7 +23,7 @@ from grader.reports.parts import Job, Map, Streamed
 from grader.reports.safe import one_line
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment, Template
     from markupsafe import Markup
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -94,10 +94,9 @@ def _ours() -> Markup:
 
 
 @functools.cache
-def _look() -> _Look:
-    """Made when the first page is: jinja2 takes a tenth of a second to load, and most commands write no page."""
+def templates() -> Environment:
+    """Those of all pages. Jinja2 takes a tenth of a second to load, and most commands write no page."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
 
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES, encoding="utf-8"),
@@ -110,13 +109,26 @@ def _look() -> _Look:
     environment.filters["code"] = _code
     environment.globals |= {"bar": BAR, "steps": [fill for fill, _ in LIGHT], "light": LIGHT, "dark": DARK}
     environment.globals |= {"light_colours": LIGHT_COLOURS, "dark_colours": DARK_COLOURS}
+    return environment
+
+
+def hash_of(text: str) -> str:
+    """What a policy lets a style or a script in by."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}"
+
+
+@functools.cache
+def _look() -> _Look:
+    """Made when the first page is."""
+    from markupsafe import Markup
+
+    environment = templates()
     # Most cases of most pages of a class are alike, and to fill a template for each is a fifth of what a page costs.
     parts_of_pages: Any = environment.get_template("parts.html").module
     environment.globals["case_row"] = functools.lru_cache(1024)(parts_of_pages.case_row)
     # The only markup that is not a template's: our own styles.
     style = Markup("\n") + Markup(environment.get_template("feedback.css").render())
     page_style = style + Markup(environment.get_template("page.css").render())
-    digest = hashlib.sha256(page_style.encode("utf-8")).digest()
     return _Look(
         environment.get_template("page.html"),
         environment.get_template("fragment.html"),
@@ -124,7 +136,7 @@ def _look() -> _Look:
         page_style,
         style,
         _weighty(environment.get_template("notebook.css").render(feedback_style=style)),
-        f"sha256-{base64.b64encode(digest).decode('ascii')}",
+        hash_of(page_style),
     )
 
 
