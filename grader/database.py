@@ -21,7 +21,8 @@ _TABLES = (
     """CREATE TABLE submissions (
         id TEXT PRIMARY KEY, present INTEGER NOT NULL, sha256 TEXT NOT NULL, fingerprint TEXT NOT NULL,
         info BLOB NOT NULL, status TEXT NOT NULL, raw_score REAL NOT NULL, penalty REAL NOT NULL, score REAL NOT NULL,
-        points REAL NOT NULL, reason TEXT NOT NULL, seconds REAL NOT NULL, late INTEGER NOT NULL
+        points REAL NOT NULL, reason TEXT NOT NULL, seconds REAL NOT NULL, graded_at TEXT NOT NULL,
+        late INTEGER NOT NULL
     ) WITHOUT ROWID""",
     "CREATE TABLE results (id TEXT PRIMARY KEY, packed BLOB NOT NULL)",
     "CREATE TABLE records (id TEXT PRIMARY KEY, packed BLOB NOT NULL)",

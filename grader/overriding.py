@@ -14,7 +14,7 @@ from grader.handin import Override, SubmissionInfo
 from grader.model import Result
 from grader.reports.safe import one_line, points
 from grader.store import Store, Stored
-from grader.stored_results import adjust, final, placed_by, with_student
+from grader.stored_results import adjust, final, placed_by, policy_of, with_student
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def _final(store: Store, row: Stored) -> Result:
     if about is None or judged is None:
         raise UsageError(f"{store.path}: {row.info.id} has no result; grade it again")
     overrides = store.overrides().get(row.info.id, ())
-    return final(judged, _info_of(store, row), overrides, about.dates, about.counts_mtime)
+    return final(judged, _info_of(store, row), overrides, policy_of(about), row.graded_at)
 
 
 def _info_of(store: Store, row: Stored) -> SubmissionInfo:

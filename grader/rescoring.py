@@ -105,7 +105,9 @@ def _rescored(store: Store, about: About, slots: batch.Batch, prepared: Exam, co
             if before[stored.info.id].status == "graded":
                 unrecorded.append(stored.info.id)
             continue
-        row = replace(stored, info=before[stored.info.id].info, fingerprint=_fingerprint(done, about, here, before))
+        old = before[stored.info.id]
+        graded_by = _fingerprint(done, about, here, old)
+        row = replace(stored, info=old.info, graded_at=old.graded_at, fingerprint=graded_by)
         store.put_result(row, done.kept.result)
     store.describe(about)
     settle(store)
@@ -126,10 +128,10 @@ def _works(store: Store, rows: dict[str, Stored]) -> Iterator[Work]:
             yield Work(submission, packed, overrides.get(id_, ()), judged)
 
 
-def _fingerprint(done: Done, about: About, here: str, before: dict[str, Stored]) -> str:
+def _fingerprint(done: Done, about: About, here: str, old: Stored) -> str:
     """Answers of another version stay out of date for `grade`, which can run them again."""
     record = records.unpack(Record, done.kept.record)
-    _, _, tier = before[done.kept.stored.info.id].fingerprint.partition(":")
+    _, _, tier = old.fingerprint.partition(":")
     return f"{about.fingerprint if record.environment == here else 'rescored'}:{tier}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Literal
 
 from grader import engines, judge, recording, records
@@ -130,10 +131,10 @@ class Slot:
 def done(graded: Graded, record: Record, job: Job, overrides: tuple[Override, ...]) -> Done:
     """A judged submission in the form in which it is kept."""
     judged = graded.result
-    result = adjusted(judged, job.exam.assignment.dates, overrides, job.counts_mtime)
-    return Done(
-        Kept(stored(result, job.fingerprint), records.pack(judged), records.pack(record)), kind(result), graded.starved
-    )
+    now = datetime.now(UTC)
+    result = adjusted(judged, job.exam.assignment.dates, overrides, job.counts_mtime, now)
+    row = stored(result, job.fingerprint, now.isoformat(timespec="seconds"))
+    return Done(Kept(row, records.pack(judged), records.pack(record)), kind(result), graded.starved)
 
 
 def _with_old(result: Result, old: Result) -> Result:
@@ -150,7 +151,7 @@ def _with_old(result: Result, old: Result) -> Result:
     )
 
 
-def stored(result: Result, fingerprint: str) -> Stored:
+def stored(result: Result, fingerprint: str, graded_at: str) -> Stored:
     """The row of a result whose points are adjusted."""
     return Stored(
         info=result.submission,
@@ -162,6 +163,7 @@ def stored(result: Result, fingerprint: str) -> Stored:
         points=result.points,
         reason=first_reason(result),
         seconds=result.seconds,
+        graded_at=graded_at,
         late=result.lateness is not None,
     )
 

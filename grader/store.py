@@ -56,6 +56,8 @@ class Stored:
     points: float
     reason: str
     seconds: float
+    graded_at: str
+    """ISO 8601: then it was there, whatever date it bears."""
     late: bool
 
 
@@ -68,7 +70,7 @@ class Kept:
     record: bytes
 
 
-_COLUMNS = "info, fingerprint, status, raw_score, penalty, score, points, reason, seconds, late"
+_COLUMNS = "info, fingerprint, status, raw_score, penalty, score, points, reason, seconds, graded_at, late"
 
 
 @dataclass
@@ -152,10 +154,10 @@ class Store:
     def _put(self, kept: Kept) -> None:
         one, run = kept.stored, self._connection.execute
         values = (one.fingerprint, one.status, one.raw_score, one.penalty, one.score, one.points, one.reason)
-        row = (one.info.id, 1, one.info.sha256, records.pack(one.info), *values, one.seconds, one.late)
+        row = (one.info.id, 1, one.info.sha256, records.pack(one.info), *values, one.seconds, one.graded_at, one.late)
         run(
             "INSERT OR REPLACE INTO submissions (id, present, sha256, info, fingerprint, status, raw_score, penalty, "
-            f"score, points, reason, seconds, late) VALUES ({', '.join('?' * len(row))})",
+            f"score, points, reason, seconds, graded_at, late) VALUES ({', '.join('?' * len(row))})",
             row,
         )
         run("INSERT OR REPLACE INTO results VALUES (?, ?)", (one.info.id, kept.result))
@@ -272,7 +274,8 @@ def _stored(  # the columns, in their order
     points: float,
     reason: str,
     seconds: float,
+    graded_at: str,
     late: int,
 ) -> Stored:
     read = records.unpack(SubmissionInfo, info)
-    return Stored(read, fingerprint, status, raw_score, penalty, score, points, reason, seconds, bool(late))
+    return Stored(read, fingerprint, status, raw_score, penalty, score, points, reason, seconds, graded_at, bool(late))

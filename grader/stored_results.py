@@ -6,12 +6,13 @@ import functools
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from grader import __version__, records
 from grader.adjustments import adjusted
 from grader.class_results import ClassResults, Packed
 from grader.handin import Override, SubmissionInfo
-from grader.lateness import due_of, policy
+from grader.lateness import due_text, policy
 from grader.model import Result
 from grader.slot import stored
 from grader.spec import Dates
@@ -19,14 +20,29 @@ from grader.standings import Placed, Row, place
 from grader.store import About, Store, Stored
 
 
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What of the spec points depend on besides the judged result."""
+
+    dates: str
+    """JSON, as in `About`."""
+    counts_mtime: bool
+
+
+def policy_of(about: About) -> Policy:
+    """Of a store."""
+    return Policy(about.dates, about.counts_mtime)
+
+
 @dataclass(frozen=True)
 class StoredResults:
     """The results that count, read from the store one by one, each time anew."""
 
     store: Store
-    about: About
+    policy: Policy
     infos: Mapping[str, SubmissionInfo]
     """By id, in order."""
+    graded_at: Mapping[str, str]
     overrides: Mapping[str, tuple[Override, ...]]
 
     def __iter__(self) -> Iterator[Result]:
@@ -38,23 +54,23 @@ class StoredResults:
 
     def packed(self) -> Iterator[Packed]:
         """To be unpacked where they are needed, in another process perhaps."""
-        shared = [__version__, self.about.dates, self.about.counts_mtime]
+        shared = [__version__, self.policy]
         for id_, info in self.infos.items():
             judged = self.store.result(id_)
             if judged is None:
                 continue
             overrides = self.overrides.get(id_, ())
             key = hashlib.sha256(judged + repr([*shared, info, overrides]).encode("utf-8", "replace")).digest()
-            unpack = functools.partial(final, judged, info, overrides, self.about.dates, self.about.counts_mtime)
+            unpack = functools.partial(final, judged, info, overrides, self.policy, self.graded_at[id_])
             yield Packed(id_, key, unpack)
 
 
 def final(
-    judged: bytes, info: SubmissionInfo, overrides: tuple[Override, ...], dates: str, counts_mtime: bool
+    judged: bytes, info: SubmissionInfo, overrides: tuple[Override, ...], policy: Policy, graded_at: str
 ) -> Result:
     """A result as it counts: as it was judged, and then adjusted."""
     result = replace(records.unpack(Result, judged), submission=info)
-    return adjusted(result, dates_of(dates), overrides, counts_mtime)
+    return adjusted(result, dates_of(policy.dates), overrides, policy.counts_mtime, datetime.fromisoformat(graded_at))
 
 
 @functools.lru_cache(maxsize=8)
@@ -71,14 +87,13 @@ def whole_class(store: Store) -> ClassResults:
     rows = list(store.rows())
     placed = placed_by(about, rows, overrides)
     dates = dates_of(about.dates)
-    due = due_of(dates)
     infos = {row.info.id: with_student(row.info, placed) for row in rows if row.info.id in placed.counting}
     return ClassResults(
-        results=StoredResults(store, about, infos, overrides),
+        results=StoredResults(store, policy_of(about), infos, {r.info.id: r.graded_at for r in rows}, overrides),
         standings=placed.standings,
         unknown=placed.unknown,
         layout=about.layout,
-        due=due.isoformat() if due else None,
+        due=due_text(dates) or None,
         policy=policy(dates),
         title=about.title,
         assignment=about.assignment,
@@ -117,8 +132,8 @@ def adjust(store: Store, about: About, row: Stored, info: SubmissionInfo, overri
     """Bring the points in one row up to date."""
     judged = store.result(info.id)
     if judged is not None:
-        result = final(judged, info, overrides, about.dates, about.counts_mtime)
-        store.adjust(replace(stored(result, row.fingerprint), info=row.info))
+        result = final(judged, info, overrides, policy_of(about), row.graded_at)
+        store.adjust(replace(stored(result, row.fingerprint, row.graded_at), info=row.info))
 
 
 def _settlement(about: About) -> str:
