@@ -1,14 +1,12 @@
-"""What becomes of a class's results: one writer per kind of report, joined by the registries below.
+"""What becomes of a class's results: one module per kind of report, joined by the registry below.
 
-To add a report on the class, write a module with a function `(class_, folder) -> None` that raises UsageError where it
-cannot write, and add its line to REPORTS. One that is made of a part for each submission belongs into STREAMED: all of
-those are made in one pass. The reports for a terminal are not files, and are called by the commands.
+To add a report, write a module with a function `part` that makes of one result what the report needs of it, and a
+context manager `joined` that takes the parts and writes the file; add its line to `registry`. All are made in one pass
+(`parts`). The reports for a terminal are not files, and are called by the commands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,33 +18,18 @@ if TYPE_CHECKING:
     from grader.reports.parts import Map, Streamed
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A kind of report on a class: the files it writes into the output folder, and how."""
-
-    files: str
-    write: Callable[[ClassResults, Path], None]
-
-
-# Each imports its module when it is called: most commands write no report, and a student waits for `check`.
-
-
-REPORTS: tuple[Report, ...] = ()
-
-
-def streamed(class_: ClassResults) -> tuple[Streamed, ...]:
-    """The reports that are made of a part for each submission."""
-    from grader.reports import class_page, feedback_page, gradebook, jsonl, junit, parts
+def registry(class_: ClassResults) -> tuple[Streamed, ...]:
+    """The files of a class's output folder. (Imported when called: most commands write none, and a student waits.)"""
+    from grader.reports import class_page, feedback_page, gradebook, jsonl, junit
+    from grader.reports.parts import Streamed, in_folder
 
     return (
-        parts.Streamed("results.jsonl", jsonl.part, lambda folder: jsonl.joined(folder / "results.jsonl")),
-        parts.Streamed("junit.xml", junit.class_part, lambda folder: junit.joined(folder / "junit.xml")),
-        parts.Streamed("junit/<submission>.xml", junit.student_part, lambda f: parts.in_folder(f / "junit", ".xml")),
-        parts.Streamed(
-            "feedback/<submission>.html", feedback_page.part, lambda f: parts.in_folder(f / "feedback", ".html")
-        ),
-        parts.Streamed("gradebook.csv", gradebook.part, lambda f: gradebook.joined(f / "gradebook.csv", class_)),
-        parts.Streamed("report.html", class_page.part, lambda f: class_page.joined(f / "report.html", class_)),
+        Streamed("results.jsonl", jsonl.part, lambda out: jsonl.joined(out / "results.jsonl")),
+        Streamed("junit.xml", junit.class_part, lambda out: junit.joined(out / "junit.xml")),
+        Streamed("junit/<submission>.xml", junit.student_part, lambda out: in_folder(out / "junit", ".xml")),
+        Streamed("feedback/<submission>.html", feedback_page.part, lambda out: in_folder(out / "feedback", ".html")),
+        Streamed("gradebook.csv", gradebook.part, lambda out: gradebook.joined(out / "gradebook.csv", class_)),
+        Streamed("report.html", class_page.part, lambda out: class_page.joined(out / "report.html", class_)),
     )
 
 
@@ -70,13 +53,7 @@ def write_all(class_: ClassResults, folder: Path, map_: Map = map) -> None:
 
     with saying_what_to_do(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    failures = parts.write(class_.results, folder, streamed(class_), map_)
-    for report in REPORTS:
-        try:
-            report.write(class_, folder)
-        except UsageError as error:
-            failures.append(error)
-    if failures:
+    if failures := parts.write(class_.results, folder, registry(class_), map_):
         told = "\n".join(map(str, failures))
         again = f"no result is lost: once that is mended, `grader report {folder}` writes the reports again"
         raise UsageError(f"{told}\n{again}")

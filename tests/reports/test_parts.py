@@ -49,7 +49,7 @@ def stored(*results: Result) -> Stored:
     return Stored({result.submission.id: pickle.dumps(result) for result in results})
 
 
-STREAMED = [each for each in reports.streamed(ClassResults(())) if each.files != "gradebook.csv"]
+STREAMED = [each for each in reports.registry(ClassResults(())) if each.files != "gradebook.csv"]
 CLASS = [samples.result("a_right"), samples.partial("b_some"), samples.ungraded("d_lost")]
 
 
