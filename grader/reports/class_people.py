@@ -181,10 +181,16 @@ def _student(standing: Standing, row: Seen | None, keys: Mapping[str, int]) -> S
         score="" if standing.score is None else points(standing.score),
         order=standing.score if standing.score is not None else -1.0 if standing.status == "ungraded" else -2.0,
         penalty=points(standing.penalty) if standing.penalty else "",
-        submitted_at=(standing.submitted_at or "")[:16].replace("T", " "),
+        submitted_at=_when(standing.submitted_at, row),
         attempts=standing.attempts if row else 0,
         reason=line(standing.reason),
     )
+
+
+def _when(at: str | None, row: Seen | None) -> str:
+    """To the minute, as it was written down; a file's own time says little and is said to be one."""
+    shown = line((at or "")[:16].replace("T", " "))
+    return f"{shown} (file)" if shown and row and row.dated_by == "mtime" else shown
 
 
 def _stranger(row: Seen, person: Person) -> StudentRow:
@@ -200,7 +206,7 @@ def _stranger(row: Seen, person: Person) -> StudentRow:
         score=points(row.score) if is_graded else "",
         order=row.score if is_graded else -1.0,
         penalty=points(row.penalty) if row.penalty else "",
-        submitted_at=(row.submitted_at or "")[:16].replace("T", " "),
+        submitted_at=_when(row.submitted_at, row),
         attempts=row.attempt,
         reason=line(row.reason),
     )

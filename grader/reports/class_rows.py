@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.class_results import ClassResults, Standing
-from grader.handin import Override, Student
+from grader.handin import DatedBy, Override, Student
 from grader.mistake_costs import gain
 from grader.model import CaseResult, Result, Verdict
 from grader.reports.parts import Job
@@ -53,6 +53,7 @@ class Seen:
     points: float
     seconds: float
     submitted_at: str | None
+    dated_by: DatedBy
     attempt: int
     is_late: bool
     lateness: str
@@ -173,6 +174,7 @@ def _seen(result: Result, job: Job) -> Seen:
         points=result.points,
         seconds=result.seconds,
         submitted_at=info.submitted_at,
+        dated_by=info.handed_in.dated_by,
         attempt=info.handed_in.attempt,
         is_late=info.handed_in.late or (late is not None and late.seconds > 0),
         lateness=late.sentence if late else "",

@@ -8,7 +8,7 @@ from reports.classes import EVIL, class_of, large, result, small, standing
 from reports.test_class_rows import rows
 
 from grader.class_results import ClassResults
-from grader.handin import Student
+from grader.handin import DatedBy, Student
 from grader.reports.class_people import MOST_LISTED, Listing, Person, StudentRow, listings, people_of, students
 
 
@@ -54,6 +54,16 @@ def test_a_row_for_everybody() -> None:
 def test_those_without_a_score_sort_below_zero() -> None:
     found = everybody(small())
     assert found["Hal"].order < found["Gus"].order < found["Fay"].order == 0
+
+
+def test_when_it_came_and_whether_only_the_file_says_so() -> None:
+    one = result("a", "1111")
+    came = "2026-10-01T09:30:59+02:00"
+    told: dict[DatedBy, str] = {"lms": "2026-10-01 09:30", "mtime": "2026-10-01 09:30 (file)"}
+    for dated_by, shown in told.items():
+        info = replace(one.submission, handed_in=replace(one.submission.handed_in, dated_by=dated_by))
+        found = everybody(class_of([replace(one, submission=info)], [standing(one, submitted_at=came)]))
+        assert [each.submitted_at for each in found.values()] == [shown]
 
 
 def test_a_group_is_named_by_all_of_it_and_has_a_row_each() -> None:
