@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree
+
+import warm
 
 SPEC = "test_specs/doubling.yaml"
 DOUBLING = """\
@@ -75,10 +76,7 @@ def environment() -> dict[str, str]:
 
 def pytest_in(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
     """A run of pytest in a folder; the harness shows no traceback of its own."""
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *map(str, arguments)]
-    done = subprocess.run(
-        command, cwd=folder, env=environment(), capture_output=True, text=True, timeout=120, check=False
-    )
+    done = warm.run(["pytest", "-p", "no:cacheprovider", *arguments], folder, environment())
     assert "Traceback" not in done.stdout + done.stderr, done.stdout + done.stderr
     assert "INTERNALERROR" not in done.stdout + done.stderr, done.stdout + done.stderr
     return done

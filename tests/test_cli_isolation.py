@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sandbox.machines import NO_USER_NAMESPACES, Machine, run_on
 from tiers import needs_tier
+from warm import grader
 
 ROOT = Path(__file__).parent.parent
 RIGHT = ROOT / "submissions" / "self_attention" / "statement_style.py"
@@ -32,14 +33,9 @@ found = [done.returncode, done.stdout, done.stderr]
     return code_, out, err
 
 
-def here(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "grader", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
-
-
 def test_doctor_on_a_machine_that_gives_all() -> None:
     needs_tier("full")
-    done = here("doctor", "--require", "full")
+    done = grader("doctor", "--require", "full")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("isolation: full\n")
     for word in (
@@ -122,7 +118,7 @@ def test_a_students_own_check_runs_in_any_tier_with_a_banner() -> None:
 
 @pytest.mark.parametrize("command", ["check", "grade", "doctor"])
 def test_an_unknown_tier_is_a_usage_error(command: str) -> None:
-    done = here(command, *([ROOT] if command != "doctor" else []), "--require", "perfect")
+    done = grader(command, *([ROOT] if command != "doctor" else []), "--require", "perfect")
     assert done.returncode == 2
     assert "perfect" in done.stderr
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -23,6 +21,7 @@ from submissions_in_pytest import (
     pytest_in,
     verdicts,
 )
+from warm import grader
 
 from grader.assignments import load_assignment
 from grader.checking import self_check, submission_at
@@ -87,8 +86,7 @@ def test_a_seed_for_which_there_are_no_cases_is_one_too(tmp_path: Path) -> None:
 
 def test_a_kit_is_graded_by_like_a_spec(tmp_path: Path) -> None:
     course(tmp_path, WRONG)
-    command = [sys.executable, "-m", "grader", "kit", "doubling", "--specs", "test_specs", "--out", "kits"]
-    subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=120, check=True)
+    assert grader("kit", "doubling", "--specs", "test_specs", "--out", "kits", cwd=tmp_path).returncode == 0
     (kit,) = (path.relative_to(tmp_path).as_posix() for path in (tmp_path / "kits").rglob("*.kit.json"))
     done = pytest_in(tmp_path, "--submission=my.py", kit)
     assert done.returncode == pytest.ExitCode.TESTS_FAILED

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from handed_in import ATTENTION, NUMPY, QKV, Grade, advice, body, changed, graded_by, lost
+from warm import grader
 
 from grader.runner import LocalRunner
 
@@ -358,8 +357,7 @@ def test_what_is_not_the_same_twice(grade: Grade) -> None:
 
 def test_a_student_reads_the_same_words(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(NAN["overflow"][0], encoding="utf-8")
-    command = [sys.executable, "-m", "grader", "check", "mine.py", "-a", "self_attention"]
-    done = subprocess.run([*command, "--format", "json"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = grader("check", "mine.py", "-a", "self_attention", "--format", "json", cwd=tmp_path)
     assert done.returncode == 1, done.stderr
     messages = [case["message"] for case in json.loads(done.stdout)["cases"]]
     assert f"`output` has NaN in 10 of 10 values: mine.py, line 8: {SUBTRACT}" in messages

@@ -1,12 +1,11 @@
 import json
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from reports import hostile, samples
+from warm import grader
 
 from grader.insight import Location
 from grader.model import Result
@@ -66,7 +65,6 @@ def test_any_text_is_one_line_of_plain_characters(project: Path, text: str) -> N
 
 
 def test_what_could_not_be_graded_is_an_empty_report(project: Path) -> None:
-    command = [sys.executable, "-m", "grader", "check", "absent.py", "-a", "self_attention", "--format", "gitlab"]
-    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    done = grader("check", "absent.py", "-a", "self_attention", "--format", "gitlab", cwd=project)
     assert (done.returncode, done.stdout) == (2, "[]\n")
     assert "absent.py" in done.stderr
