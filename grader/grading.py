@@ -26,7 +26,7 @@ from grader.roster import Roster, read_roster
 from grader.runner import LocalRunner
 from grader.slot import Done, Job, Work
 from grader.store import About, Store
-from grader.stored_results import settle
+from grader.stored_results import RESCORED, settle, settlement
 
 BANNER = "isolation is `process`: submissions run with your rights and can reach your files and the network"
 PREPARED = 20
@@ -99,6 +99,7 @@ def grade(order: Order, runner: LocalRunner) -> GradedFolder:
     _announce(plan, spec, order)
     if not plan.todo:
         with Store.open(out) as store:
+            store.describe(replace(about, settled=store.about.settled if store.about is not None else ""))
             return GradedFolder(_finished(plan, order, about, store, "", map), False)
     canary.must_suffice(runner.isolation(), order.require, order.unsafe)
     canary.must_hold(runner)
@@ -121,7 +122,8 @@ def _grade(plan: Plan, order: Order, about: About, prepared: Exam, out: Path) ->
         batch.Batch(job, jobs, stop) as slots,
         Store.open(out, create=True) as store,
     ):
-        store.describe(about)
+        known = store.about  # of a new store the rows are settled as they are written
+        store.describe(replace(about, settled=settlement(about) if known is None else known.settled))
         finished, map_ = 0, slots.map
         try:
             for done in _with_progress(slots.grade(_works(plan.todo, store, bool(order.only))), plan, order.color):
@@ -137,13 +139,17 @@ def _grade(plan: Plan, order: Order, about: About, prepared: Exam, out: Path) ->
 
 def _finished(plan: Plan, order: Order, about: About, store: Store, before: str, map_: Map) -> int:
     """Bring the store up to date with what was found, and write what reports are out of date; how many lack a score."""
-    known = store.about
-    store.describe(replace(about, settled=known.settled if known is not None else ""))
     if not order.only:
         store.only_present(entry.id for entry in plan.entries)
     settle(store)
     reporting.write(store, order.color, map_, before)
-    return sum(row.status == "ungraded" for row in store.rows())
+    rows = list(store.rows())
+    old = sum(row.fingerprint.partition(":")[0] not in (about.fingerprint, RESCORED) for row in rows)
+    if old:
+        say(
+            f"{old} of {len(rows)} results are of an earlier spec, seed or version: grade the whole folder", order.color
+        )
+    return sum(row.status == "ungraded" for row in rows)
 
 
 def _works(entries: Iterable[Entry], store: Store, fresh: bool) -> Iterator[Work]:

@@ -19,7 +19,7 @@ from grader.recording import Record
 from grader.runner import LocalRunner
 from grader.slot import Done, Job, Work
 from grader.store import About, Store, Stored
-from grader.stored_results import settle
+from grader.stored_results import RESCORED, settle
 
 SHOWN = 20
 """Changes that are listed; the rest is counted."""
@@ -132,7 +132,7 @@ def _fingerprint(done: Done, about: About, here: str, old: Stored) -> str:
     """Answers of another version stay out of date for `grade`, which can run them again."""
     record = records.unpack(Record, done.kept.record)
     _, _, tier = old.fingerprint.partition(":")
-    return f"{about.fingerprint if record.environment == here else 'rescored'}:{tier}"
+    return f"{about.fingerprint if record.environment == here else RESCORED}:{tier}"
 
 
 def _score(row: Stored) -> float | None:

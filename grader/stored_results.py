@@ -19,6 +19,9 @@ from grader.spec import Dates
 from grader.standings import Placed, Row, place
 from grader.store import About, Store, Stored
 
+RESCORED = "rescored"
+"""The fingerprint of what another version's workers answered, judged by the spec as it is now."""
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -120,7 +123,7 @@ def settle(store: Store) -> None:
         return
     rows = list(store.rows())
     placed = placed_by(about, rows, overrides)
-    settled = _settlement(about)
+    settled = settlement(about)
     for row in rows:
         info = with_student(row.info, placed)
         if about.settled != settled or info.handed_in.student.due:
@@ -136,7 +139,7 @@ def adjust(store: Store, about: About, row: Stored, info: SubmissionInfo, overri
         store.adjust(replace(stored(result, row.fingerprint, row.graded_at), info=row.info))
 
 
-def _settlement(about: About) -> str:
+def settlement(about: About) -> str:
     """What points depend on besides results and corrections."""
     dues = [(student.id, student.login, student.name, student.due) for student in about.roster or () if student.due]
     return hashlib.sha256(repr([about.dates, about.counts_mtime, dues]).encode("utf-8", "replace")).hexdigest()[:32]
