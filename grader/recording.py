@@ -12,10 +12,10 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 from grader import __version__, replies
-from grader.model import Candidate, Isolation, Loaded, Outcome, Run, Stopped, Submission
+from grader.model import Candidate, Isolation, Loaded, Outcome, Raised, Run, Stopped, Submission
 from grader.runner import Limits, NotRecorded, Runner, Session, Wanted
 
 Key = str
@@ -29,6 +29,12 @@ class Batch:
     outcomes: Mapping[Key, Outcome]
     output: str
     stops: tuple[Stopped, ...]
+    limits: Limits
+
+    def holds(self, limits: Limits) -> bool:
+        """Whether it would come to the same under other limits."""
+        met_one = any(map(_may_have_met_one, (*self.stops, *self.outcomes.values())))
+        return self.limits == limits or (_is_within(self.limits, limits) and not met_one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,12 @@ class Loading:
     stops: tuple[Stopped, ...]
     limits: Limits
     batches: tuple[Batch, ...] = ()
+
+    def holds(self, limits: Limits) -> bool:
+        """Whether it would be loaded in the same way under other limits."""
+        notes = self.loaded.notes if self.loaded is not None else ()
+        met_one = bool(self.stops) or any(note.fields.get("exception") == "MemoryError" for note in notes)
+        return self.limits == limits or (_is_within(self.limits, limits) and not met_one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +94,7 @@ class RecordingRunner:
             return self._runner.open(submission, wanted, limits, candidate)
 
         known = self._sessions.get(key)
-        if known is not None and not _holds(known[0].limits, limits, known[0].stops):
+        if known is not None and not known[0].holds(limits):
             known = None
         if known is None:
             session = live()
@@ -125,34 +137,23 @@ class _Recorded:
         self.loaded: Loaded | Stopped = first.loaded if first.loaded is not None else _must(first.failed)
         self.output = first.output
         self.stops: list[Stopped] = list(first.stops)
-        self._told: set[int] = set()
+        self._told: list[Batch] = []
 
     def run(self, runs: Sequence[Run]) -> list[Outcome]:
         """Outcomes in the order of the runs. Raises HarnessError, NotRecorded."""
         keys = _keys(runs)
-        known = self._known()
+        known = {key: batch for batch in self._holding() for key in batch.outcomes}
         missing = [(key, run) for key, run in zip(keys, runs, strict=True) if key not in known]
         if missing:
-            known |= dict.fromkeys([key for key, _ in missing], (self._run_new(missing), -1))
+            known |= dict.fromkeys([key for key, _ in missing], self._run_new(missing))
         found = []
         for key in keys:
-            batch, _ = known[key]
-            found.append(batch.outcomes[key])
-        for number in sorted({known[key][1] for key in keys} - {-1} - self._told):
-            self._told.add(number)
-            batch = self._loading[0].batches[number]
-            self.output += batch.output
-            self.stops += batch.stops
+            self._tell(known[key])
+            found.append(known[key].outcomes[key])
         return found
 
-    def _known(self) -> dict[Key, tuple[Batch, int]]:
-        first = self._loading[0]
-        return {
-            key: (batch, number)
-            for number, batch in enumerate(first.batches)
-            if _holds(first.limits, self._limits, batch.stops)
-            for key in batch.outcomes
-        }
+    def _holding(self) -> tuple[Batch, ...]:
+        return tuple(batch for batch in self._loading[0].batches if batch.holds(self._limits))
 
     def _run_new(self, missing: Sequence[tuple[Key, Run]]) -> Batch:
         if self._session is None:
@@ -164,13 +165,17 @@ class _Recorded:
             dict(zip([key for key, _ in missing], outcomes, strict=True)),
             session.output[said:],
             tuple(session.stops[stopped:]),
+            self._limits,
         )
-        self.output += batch.output
-        self.stops += batch.stops
-        first = self._loading[0]
-        self._told.add(len(first.batches))
-        self._loading[0] = replace(first, batches=(*first.batches, batch))
+        self._loading[0] = replace(self._loading[0], batches=(*self._holding(), batch))
         return batch
+
+    def _tell(self, batch: Batch) -> None:
+        """What was printed and lost meanwhile belongs to this session, once."""
+        if not any(batch is told for told in self._told):
+            self._told.append(batch)
+            self.output += batch.output
+            self.stops += batch.stops
 
     def close(self) -> None:
         """End the worker, if there is one."""
@@ -217,9 +222,14 @@ def _loading_key(wanted: Wanted, candidate: Candidate | None) -> Key:
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
-def _holds(recorded: Limits, limits: Limits, stops: Sequence[Stopped]) -> bool:
-    """Whether what was recorded under some limits is true under others: not where a limit ended it."""
-    return recorded == limits or not any(stop.reason in ("timeout", "memory") for stop in stops)
+def _is_within(recorded: Limits, limits: Limits) -> bool:
+    """Whether what was recorded had no more than it may have now: how much less would have done is not known."""
+    return all(getattr(recorded, each.name) <= getattr(limits, each.name) for each in fields(Limits))
+
+
+def _may_have_met_one(outcome: Outcome) -> bool:
+    """Whether a limit may have ended it: a crash may be for lack of memory, and MemoryError is raised by its code."""
+    return isinstance(outcome, Stopped) or (isinstance(outcome, Raised) and outcome.exception == "MemoryError")
 
 
 def _must(failed: Stopped | None) -> Stopped:

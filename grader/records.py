@@ -1,7 +1,7 @@
 """Values of `model` → bytes for the store, and back, with nothing lost: points stay exact, arrays keep every bit.
 
-Bytes are zlib of a frame's header and payload as on the wire: JSON, then raw arrays. Never pickle: a database from
-elsewhere would be a program.
+Bytes are zlib of a frame's header and payload as on the wire: raw arrays, then JSON in which a field that is an array
+holds its number. A field that has its default is left out. Never pickle: a database from elsewhere would be a program.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import struct
+import threading
 import zlib
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-LARGEST = 256 * 1024 * 1024
-"""Bytes of a record before compression; a worker may return 64 MB (session.MOST_KEPT)."""
+LARGEST = 64 * 1024 * 1024
+"""Bytes of a value before compression: what is larger is neither packed nor unpacked."""
 _SIZE = struct.Struct("<I")
 _OUTCOMES: dict[str, type] = {kind.__name__: kind for kind in (Returned, Raised, Stopped, Missing)}
 
@@ -34,19 +35,31 @@ class Unreadable(Exception):
     """Bytes that `pack` did not make, or that were damaged."""
 
 
-def pack(value: object) -> bytes:
-    """A dataclass of `model`, or lists and mappings of them, as bytes."""
-    plain = _converter().unstructure(value)
-    arrays: list[Array] = []
+class TooLarge(Exception):
+    """More than is kept of one value."""
 
-    def numbered(left: object) -> object:
-        if isinstance(left, np.ndarray):
-            arrays.append(left)
-            return {"array": len(arrays) - 1}
-        raise TypeError(f"{type(left).__name__} cannot be kept")
 
-    text = json.dumps(plain, default=numbered, separators=(",", ":"))
-    header, payload = wire.encode_body({}, arrays, text.encode())
+class _Arrays(threading.local):
+    """Those of the value that this thread is at."""
+
+    def __init__(self) -> None:
+        self.all: list[Array] = []
+        self.left = 0
+
+
+_here = _Arrays()
+
+
+def pack(value: object, most: int = LARGEST) -> bytes:
+    """A dataclass of `model`, or lists and mappings of them, as bytes. `most` bytes of arrays, or raises TooLarge."""
+    _here.all, _here.left = [], most
+    try:
+        text = _write(_converter().unstructure(value)).encode()
+        header, payload = wire.encode_body({}, _here.all, text)
+    finally:
+        _here.all = []
+    if len(header) + len(payload) + _SIZE.size > LARGEST:
+        raise TooLarge
     return zlib.compress(_SIZE.pack(len(header)) + header + payload, 1)
 
 
@@ -55,33 +68,35 @@ def unpack(kind: type[T], packed: bytes) -> T:
     try:
         expander = zlib.decompressobj()
         data = expander.decompress(packed, LARGEST)
-        if not expander.eof:
+        if not expander.eof or expander.unused_data:
             raise ValueError("it does not end where it should")
         (length,) = _SIZE.unpack_from(data)
-        body = data[_SIZE.size :]
-        message = wire.parse_body(body[:length], body[length:], 0, json.loads)
-
-        def restored(found: dict[str, Any]) -> object:
-            return message.arrays[found["array"]] if found.keys() == {"array"} else found
-
-        plain = json.loads(message.payload, object_hook=restored)
-        return _converter().structure(plain, kind)
+        body = memoryview(data)[_SIZE.size :]
+        message = wire.parse_body(bytes(body[:length]), bytes(body[length:]), 0, json.loads)
+        _here.all = list(message.arrays)
+        return _converter().structure(json.loads(message.payload), kind)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001  # whatever a damaged record makes of these, it is unreadable
         raise Unreadable(f"a record cannot be read ({type(error).__name__}: {error})") from None
+    finally:
+        _here.all = []
+
+
+_write = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
 
 
 @functools.cache
 def _converter() -> Converter:
     from cattrs import Converter  # a tenth of a second, and `check` keeps nothing
 
-    made = Converter()
+    made = Converter(omit_if_default=True, detailed_validation=False)
     made.register_unstructure_hook(Fraction, str)
     made.register_structure_hook(Fraction, lambda text, _: _fraction(text))
-    made.register_unstructure_hook_func(_is_array, lambda array: array)
-    made.register_structure_hook_func(_is_array, lambda array, _: np.asarray(array))
-    made.register_structure_hook_func(_is_input, lambda value, _: value)
+    made.register_unstructure_hook_func(_is_array, _numbered)
+    made.register_structure_hook_func(_is_array, lambda number, _: _array(number))
+    made.register_unstructure_hook_func(_is_input, _input)
+    made.register_structure_hook_func(_is_input, lambda kept, _: _array(*kept) if isinstance(kept, list) else kept)
     made.register_unstructure_hook(
         Outcome, lambda outcome: [type(outcome).__name__, made.unstructure(outcome, type(outcome))]
     )
@@ -93,6 +108,26 @@ def _converter() -> Converter:
 def _fraction(text: str) -> Fraction:
     """The few points that a class can earn, each thousands of times: to parse one takes as long as a finding."""
     return Fraction(text)
+
+
+def _numbered(array: Array) -> int:
+    """Its place among the arrays. Raises TooLarge."""
+    _here.left -= array.nbytes
+    if _here.left < 0:
+        raise TooLarge
+    _here.all.append(array)
+    return len(_here.all) - 1
+
+
+def _array(number: int) -> Array:
+    if type(number) is not int or number < 0:
+        raise ValueError("an array that has no number")
+    return _here.all[number]
+
+
+def _input(value: Array | float | bool) -> object:
+    """Numbers as they are; a list tells that it is an array's number."""
+    return [_numbered(value)] if isinstance(value, np.ndarray) else value
 
 
 def _is_array(kind: Any) -> bool:

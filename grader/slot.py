@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -19,6 +20,11 @@ from grader.recording import Record, RecordingRunner
 from grader.reports.reading import first_reason
 from grader.runner import LocalRunner, NotRecorded
 from grader.store import Kept, Stored
+
+LARGEST_RECORD = 4 * 1024 * 1024
+"""Bytes in the store that the answers of one submission may have: what code returns is its own to choose."""
+LARGEST_ANSWERS = 8 * LARGEST_RECORD
+"""Bytes of arrays that are worth trying to fit in there."""
 
 Kind = Literal["full", "partial", "none", "ungraded"]
 
@@ -134,7 +140,16 @@ def done(graded: Graded, record: Record, job: Job, overrides: tuple[Override, ..
     now = datetime.now(UTC)
     result = adjusted(judged, job.exam.assignment.dates, overrides, job.counts_mtime, now)
     row = stored(result, job.fingerprint, now.isoformat(timespec="seconds"))
-    return Done(Kept(row, records.pack(judged), records.pack(record)), kind(result), graded.starved)
+    return Done(Kept(row, records.pack(judged), packed(record)), kind(result), graded.starved)
+
+
+def packed(record: Record) -> bytes:
+    """A record as it is kept: one that is too large is kept without answers, and its submission is run again."""
+    with contextlib.suppress(records.TooLarge):
+        kept = records.pack(record, LARGEST_ANSWERS)
+        if len(kept) <= LARGEST_RECORD:
+            return kept
+    return records.pack(replace(record, loadings={}))
 
 
 def _with_old(result: Result, old: Result) -> Result:
