@@ -69,7 +69,7 @@ def _prepare(path: Path, connection: sqlite3.Connection) -> None:
     run("PRAGMA locking_mode = EXCLUSIVE")
     (version,), (application,) = run("PRAGMA user_version").fetchone(), run("PRAGMA application_id").fetchone()
     (tables,) = run("SELECT count(*) FROM sqlite_schema").fetchone()
-    if tables and application != APPLICATION:
+    if application != APPLICATION and (tables or application or version):
         raise UsageError(f"{path}: this database belongs to another program; choose another --out")
     if version > len(MIGRATIONS):
         raise UsageError(f"{path}: it was made by a newer grader; bring this one up to date")
@@ -97,7 +97,7 @@ def _must_be_ours(path: Path, create: bool) -> None:
         raise UsageError(f"{path}: the results cannot be read ({error.strerror})") from None
     if start and start != b"SQLite format 3\0":
         raise UsageError(f"{path}: this is no database of results; it is left as it is: choose another --out")
-    if kind := network_filesystem(path.parent):
+    if kind := network_filesystem(path.resolve().parent):
         raise UsageError(
             f"{path}: SQLite is not safe on a network file system ({kind}); choose a folder of this machine for --out "
             "and copy the reports when they are done"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 MOUNTS = Path("/proc/self/mountinfo")
+_ESCAPED = re.compile(r"\\([0-7]{3})")
+"""Blank, tab, newline and backslash in a mount point's name."""
 NETWORK = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "9p", "ceph", "glusterfs", "lustre", "beegfs", "gpfs", "ncpfs"}
     | {"fuse.sshfs", "fuse.glusterfs", "fuse.ceph", "fuse.rclone", "fuse.s3fs", "fuse.davfs", "davfs"}
@@ -22,12 +25,12 @@ def network_filesystem(folder: Path, mounts: str | None = None) -> str:
     except OSError:
         return ""
     best, kind = -1, ""
-    for line in table.splitlines():
+    for line in table.split("\n"):  # the one sign that a mount point's name cannot hold unescaped
         mount, _, rest = line.partition(" - ")
         fields = mount.split(" ")
         if len(fields) < 5 or not rest:
             continue
-        point = Path(fields[4].encode("utf-8", "surrogateescape").decode("unicode_escape", "replace"))
+        point = Path(_ESCAPED.sub(lambda found: chr(int(found[1], 8)), fields[4]))
         if (place == point or point in place.parents) and len(point.parts) >= best:
             best, kind = len(point.parts), rest.split(" ", 1)[0]
     return kind if kind in NETWORK else ""
