@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from grader.class_results import ClassResults
 from grader.errors import UsageError
-from grader.reports.files import replacing, saying_what_to_do
+from grader.reports.files import replacing, saying_what_to_do, sweep
 
 if TYPE_CHECKING:
     from grader.reports.parts import Map, Streamed
@@ -37,7 +37,7 @@ def must_be_writable(folder: Path) -> None:
     """Make the output folder and try it, before hours are spent on results. Raises UsageError."""
     with saying_what_to_do(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    trial = folder / "results.jsonl.trial"
+    trial = folder / "results.jsonl.trial"  # killed here, a run leaves it to the next one
     with replacing(trial) as file:
         file.write(b"")
     with saying_what_to_do(trial):
@@ -53,6 +53,7 @@ def write_all(class_: ClassResults, folder: Path, map_: Map = map) -> None:
 
     with saying_what_to_do(folder):
         folder.mkdir(parents=True, exist_ok=True)
+    sweep(folder)
     if failures := parts.write(class_.results, folder, registry(class_), map_):
         told = "\n".join(map(str, failures))
         again = f"no result is lost: once that is mended, `grader report {folder}` writes the reports again"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -15,6 +16,7 @@ from grader.reports.safe import file_stem
 _OPENING, _CLOSING = b"<!-- written by attention-grader", b" -->"
 OURS = _OPENING + _CLOSING
 """Begins our files of one submission each, so that only our own are ever removed."""
+_PART = re.compile(r"\.[0-9a-f]{16}\.part")
 _HEAD = 200
 """Bytes of a file among which it stands."""
 
@@ -35,6 +37,14 @@ def replacing(path: Path, what: str = "the report") -> Iterator[BinaryIO]:
             with suppress(OSError):
                 part.unlink()
             raise
+
+
+def sweep(folder: Path) -> None:
+    """Remove what was half-written when a run was killed. Only for who has the folder for himself."""
+    with saying_what_to_do(folder):
+        for path in folder.glob(".*.part"):
+            if _PART.fullmatch(path.name):
+                path.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -98,6 +108,7 @@ def filling(path: Path, suffix: str) -> Iterator[Folder]:
     """A folder in which each submission has a file, and none that is gone has one of ours. Raises UsageError."""
     with saying_what_to_do(path):
         path.mkdir(parents=True, exist_ok=True)
+    sweep(path)
     folder = Folder(path, suffix)
     yield folder
     folder.remove_others()
