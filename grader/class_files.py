@@ -11,7 +11,7 @@ from grader.gradebooks import fill_in
 from grader.gradebooks.filling import Missing
 from grader.gradebooks.words import in_words
 from grader.store import Store
-from grader.stored_results import whole_class
+from grader.stored_results import described, whole_class
 
 
 def report(
@@ -24,6 +24,7 @@ def report(
     color: str,
 ) -> None:
     """Write what is asked for. Raises UsageError."""
+    described(folder)
     if mistake is not None:
         with Store.open(folder) as store:
             from grader.reports.mistake_note import note_text

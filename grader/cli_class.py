@@ -69,15 +69,19 @@ def grade(
         OptionalPath, typer.Option("--roster", help="A CSV of all students (id, name, login, group, due …).")
     ] = None,
     attempts: Annotated[
-        Attempts, typer.Option("--attempts", help="Which of a student's submissions count.")
-    ] = Attempts.LATEST,
+        Optional[Attempts],  # noqa: UP045  # typer reads it at run time
+        typer.Option("--attempts", help="Which of a student's submissions count; left out: as before, first latest."),
+    ] = None,
     only: Annotated[
         Optional[list[str]],  # noqa: UP045  # typer reads it at run time
         typer.Option("--only", help="Grade this submission or student again, and no other (may be given again)."),
     ] = None,
     submitted_at: Annotated[
-        SubmittedAt, typer.Option("--submitted-at", help="mtime: files' own times count as when they were handed in.")
-    ] = SubmittedAt.LMS,
+        Optional[SubmittedAt],  # noqa: UP045  # typer reads it at run time
+        typer.Option(
+            "--submitted-at", help="mtime: files' own times count, too; left out: as before, at first only the LMS's."
+        ),
+    ] = None,
     shard: Annotated[
         OptionalText, typer.Option("--shard", help="Only part i of n, as in 2/4; `merge` joins the parts.")
     ] = None,
@@ -116,10 +120,10 @@ def grade(
         layout=layout,
         pattern=pattern,
         roster=roster,
-        attempts=attempts.value,
+        attempts=attempts.value if attempts is not None else None,
         only=tuple(only or ()),
         shard=_shard(shard),
-        counts_mtime=submitted_at is SubmittedAt.MTIME,
+        counts_mtime=submitted_at is SubmittedAt.MTIME if submitted_at is not None else None,
         color=color.value,
     )
     with LocalRunner() as runner:

@@ -7,55 +7,29 @@ store for each submission as it is done; points, reports.
 from __future__ import annotations
 
 import threading
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader import batch, canary, engines, exam, inference, reporting, sandbox
+from grader import batch, canary, exam, inference, reporting, sandbox, selection
 from grader.assignments import Gradable, load_all, load_gradable
-from grader.console import console, say, unbounded, warn
-from grader.errors import UsageError, did_you_mean
+from grader.console import console, say, warn
+from grader.errors import UsageError
 from grader.exam import Exam
-from grader.handin import Student
 from grader.intake import Entry, read_submission
 from grader.layouts import Found, find
+from grader.plan import Order as Order  # whoever grades gives one
+from grader.plan import Plan, announce, say_how
 from grader.reports import must_be_writable
 from grader.reports.parts import Map
 from grader.roster import Roster, read_roster
 from grader.runner import LocalRunner
 from grader.slot import Done, Job, Work
 from grader.store import About, Store
-from grader.stored_results import RESCORED, settle, settlement
+from grader.stored_results import EXAMPLES, RESCORED, placed_by, settle, settlement
 
-BANNER = "isolation is `process`: submissions run with your rights and can reach your files and the network"
 PREPARED = 20
 """Submissions to grade from which on the known mistakes are run before the slots part: each would run them itself."""
-
-
-@dataclass(frozen=True)
-class Order:
-    """What is to be graded, and how."""
-
-    folder: Path
-    assignment: str | None = None
-    out: Path | None = None
-    specs: Path | None = None
-    seed: int | None = None
-    jobs: int | None = None
-    engine: str = field(default_factory=engines.default)
-    require: str | None = None
-    unsafe: bool = False
-    examples: bool = False
-    layout: str | None = None
-    pattern: str | None = None
-    roster: Path | None = None
-    attempts: str = "latest"
-    only: tuple[str, ...] = ()
-    shard: tuple[int, int] | None = None
-    """Part i of n, from 1."""
-    counts_mtime: bool = False
-    color: str = "auto"
 
 
 @dataclass(frozen=True)
@@ -67,36 +41,22 @@ class GradedFolder:
     interrupted: bool
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What is there, and what of it has to be graded."""
-
-    found: Found
-    entries: Sequence[Entry]
-    """Of this shard."""
-    todo: Sequence[Entry]
-    is_partial: bool
-    """Only some were asked for."""
-
-    @property
-    def kept(self) -> int:
-        """How many are graded already."""
-        return 0 if self.is_partial else len(self.entries) - len(self.todo)
-
-
 def grade(order: Order, runner: LocalRunner) -> GradedFolder:
     """Grade what is out of date and write the reports. Raises GraderError."""
     found = find(order.folder, layout=order.layout, pattern=order.pattern)
-    entries = [entry for entry in found.entries if _is_mine(entry.id, order.shard)]
     roster = read_roster(order.roster) if order.roster else None
-    spec, out = _what_for(order, entries, runner)
+    spec, out = _what_for(order, found.entries, runner)
+    _must_be_apart(order.folder, out)
     must_be_writable(out)
+    results = selection.results_among(found.entries, out)
+    entries = [entry for entry in found.entries if entry.id not in results and selection.is_mine(entry.id, order.shard)]
     with Store.open(out, create=True) as store:
         known = store.about
         _must_fit(known, spec, order, out)
+        order = _as_before(order, known)
         about = _about(spec, order, found, roster, known)
-        plan = Plan(found, entries, _todo(order, entries, store, about.fingerprint), bool(order.only))
-    _announce(plan, spec, order)
+        plan = Plan(found, entries, _todo(order, entries, store, about), bool(order.only), results)
+    announce(plan, spec, order)
     if not plan.todo:
         with Store.open(out) as store:
             store.describe(replace(about, settled=store.about.settled if store.about is not None else ""))
@@ -104,7 +64,7 @@ def grade(order: Order, runner: LocalRunner) -> GradedFolder:
     canary.must_suffice(runner.isolation(), order.require, order.unsafe)
     canary.must_hold(runner)
     prepared = exam.prepare(spec, order.seed, "all", runner)
-    _say_how(prepared, order)
+    say_how(prepared, order)
     if prepared.lineup is not None and len(plan.todo) >= PREPARED:
         prepared.lineup.single(runner)
     return _grade(plan, order, about, prepared, out)
@@ -180,14 +140,42 @@ def _must_fit(known: About | None, spec: Gradable, order: Order, out: Path) -> N
         raise UsageError(
             f"{out}: holds results of {known.assignment}, not of {spec.assignment.assignment}; choose another --out"
         )
-    if known.shard != _shard(order):
+    if known.shard != order.part:
         parts = f"part {known.shard}" if known.shard else "a whole class"
         raise UsageError(f"{out}: holds results of {parts}; choose another --out for another part")
 
 
+def _must_be_apart(folder: Path, out: Path) -> None:
+    """Raises UsageError."""
+    if out.resolve() == folder.resolve():
+        raise UsageError(f"{out}: submissions lie here; results need a folder of their own: choose another --out")
+    file = next((path for path in (out, *out.parents) if path.is_file()), None)
+    if file is not None:
+        raise UsageError(f"{file}: this is a file; results go into a folder: choose another --out")
+
+
+def _as_before(order: Order, known: About | None) -> Order:
+    """What was left out is as in the run before, so that to grade one student again changes no other's score."""
+    if known is None:
+        return order
+    is_one_of_many = bool(order.only)
+    return replace(
+        order,
+        attempts=order.attempts or known.attempts,
+        counts_mtime=known.counts_mtime if order.counts_mtime is None else order.counts_mtime,
+        seed=known.seed if order.seed is None and is_one_of_many else order.seed,
+        examples=order.examples or (is_one_of_many and _has_examples(known)),
+    )
+
+
+def _has_examples(about: About) -> bool:
+    return about.fingerprint.endswith(EXAMPLES)
+
+
 def _about(spec: Gradable, order: Order, found: Found, roster: Roster | None, known: About | None) -> About:
     assignment = spec.assignment
-    print_ = exam.fingerprint(spec, order.seed) + ("+examples" if order.examples else "")
+    examples = order.examples if known is None or not order.only else _has_examples(known)
+    print_ = exam.fingerprint(spec, order.seed) + (EXAMPLES if examples else "")
     return About(
         assignment=assignment.assignment,
         title=assignment.title,
@@ -198,20 +186,21 @@ def _about(spec: Gradable, order: Order, found: Found, roster: Roster | None, kn
         dates=assignment.dates.model_dump_json(),
         misconceptions=tuple((each.id, each.title) for each in assignment.misconceptions),
         layout=found.layout,
-        shard=_shard(order),
-        attempts=order.attempts,
-        counts_mtime=order.counts_mtime,
+        shard=order.part,
+        attempts=order.attempts or "latest",
+        counts_mtime=bool(order.counts_mtime),
         roster=roster if roster is not None else known.roster if known is not None else None,
     )
 
 
-def _todo(order: Order, entries: Sequence[Entry], store: Store, fingerprint: str) -> list[Entry]:
+def _todo(order: Order, entries: Sequence[Entry], store: Store, about: About) -> list[Entry]:
     """What was never graded, or is another file by now, or was graded by another exam, or has no score."""
     if order.only:
-        return _chosen(entries, order.only)
+        students = placed_by(about, list(store.rows()), store.overrides()).students
+        return selection.named(entries, order.only, students)
     if not store.ids():
         return list(entries)
-    return [entry for entry in entries if not _is_current(entry, store, fingerprint, order.require)]
+    return [entry for entry in entries if not _is_current(entry, store, about.fingerprint, order.require)]
 
 
 def _is_current(entry: Entry, store: Store, fingerprint: str, require: str | None) -> bool:
@@ -229,52 +218,6 @@ def _is_current(entry: Entry, store: Store, fingerprint: str, require: str | Non
     return True
 
 
-def _chosen(entries: Sequence[Entry], names: Sequence[str]) -> list[Entry]:
-    """Those that were named, by id, student, login or the LMS's number. Raises UsageError."""
-    chosen = []
-    for name in names:
-        mine = [entry for entry in entries if name in _names(entry)]
-        if not mine:
-            known = {each for entry in entries for each in _names(entry)}
-            raise UsageError(f"--only {name}: there is no such submission{did_you_mean(name, known)}")
-        chosen += [entry for entry in mine if entry not in chosen]
-    return chosen
-
-
-def _names(entry: Entry) -> set[str]:
-    known = entry.handed_in.student if entry.handed_in is not None else Student(entry.student)
-    return {entry.id, entry.student, known.name, known.id, known.login} - {""}
-
-
-def _shard(order: Order) -> str:
-    return "{}/{}".format(*order.shard) if order.shard else ""
-
-
-def _is_mine(id_: str, shard: tuple[int, int] | None) -> bool:
-    """Whether a submission belongs to this part: by its id alone, so that every machine agrees."""
-    return shard is None or zlib.crc32(id_.encode()) % shard[1] == shard[0] - 1
-
-
-# --- what is said --------------------------------------------------------------------------------
-
-
-def _announce(plan: Plan, spec: Gradable, order: Order) -> None:
-    there = f"{spec.assignment.title}: {len(plan.entries)} submissions"
-    how = f" ({plan.found.layout})" if plan.found.layout not in ("", "plain") else ""
-    part = f", part {_shard(order)} of {len(plan.found.entries)}" if order.shard else ""
-    kept = f"; {plan.kept} of them are graded already" if plan.kept else ""
-    say(f"{there}{how}{part}{kept}", order.color)
-    if plan.found.others:
-        say(f"left out, neither .py nor .ipynb nor a folder: {_listed(plan.found.others)}", order.color)
-
-
-def _say_how(prepared: Exam, order: Order) -> None:
-    if prepared.scope == "public":
-        say("a kit: only the public cases are graded, the hidden ones are not in it", order.color)
-    tier = prepared.isolation.tier
-    say(BANNER + unbounded(prepared.isolation) if tier == "process" else f"isolation: {tier}", order.color)
-
-
 def _with_progress(done: Iterable[Done], plan: Plan, color: str) -> Iterator[Done]:
     from grader.reports.progress import progress
 
@@ -282,11 +225,3 @@ def _with_progress(done: Iterable[Done], plan: Plan, color: str) -> Iterator[Don
         for each in done:
             advance(each.kind)
             yield each
-
-
-def _listed(names: Iterable[str], most: int = 5) -> str:
-    from grader.reports.safe import one_line
-
-    shown = [one_line(name) for name in names]
-    more = f" and {len(shown) - most} more" if len(shown) > most else ""
-    return ", ".join(shown[:most]) + more

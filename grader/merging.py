@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from grader import reporting
 from grader.errors import UsageError
 from grader.handin import Override
 from grader.store import About, Kept, Store
+from grader.stored_results import described, settle
 
 NAMED = 5
 
@@ -26,7 +28,7 @@ def merge(folders: Sequence[Path], out: Path, color: str) -> Merged:
     """Join results into a folder and write its reports: all of them, or nothing is changed. Raises UsageError."""
     if len({folder.resolve() for folder in (*folders, out)}) < len(folders) + 1:
         raise UsageError("a folder is named twice; name each part once, and another folder with --out")
-    abouts = [_about(folder) for folder in folders]
+    abouts = [described(folder) for folder in folders]
     about = _common(folders, abouts)
     _must_not_contradict(folders)
     from grader.reports import must_be_writable
@@ -34,23 +36,23 @@ def merge(folders: Sequence[Path], out: Path, color: str) -> Merged:
     must_be_writable(out)
     with Store.open(out, create=True) as store:
         known = store.about
-        if known is not None and known.assignment != about.assignment:
-            raise UsageError(f"{out}: holds results of {known.assignment}; choose another --out")
+        _must_fit(known, about, out)
         store.put_all(_every(folders))
-        for id_, override in _overrides(folders):
-            store.override(id_, override)
+        _override(store, folders)
+        store.only_present(_ids(folders))
         store.describe(about)
+        settle(store, frozenset(store.overrides()))
         count = len(store.ids())
         reporting.write(store, color)
     return Merged(count, tuple(_notes(abouts)))
 
 
-def _about(folder: Path) -> About:
-    with Store.open(folder) as store:
-        about = store.about
-    if about is None:
-        raise UsageError(f"{folder}: nothing was graded here yet")
-    return about
+def _must_fit(known: About | None, about: About, out: Path) -> None:
+    """What is joined may be joined again. Raises UsageError."""
+    if known is not None and known.assignment != about.assignment:
+        raise UsageError(f"{out}: holds results of {known.assignment}; choose another --out")
+    if known is not None and known.shard:
+        raise UsageError(f"{out}: holds part {known.shard} of a class; choose another --out for the whole")
 
 
 def _common(folders: Sequence[Path], abouts: Sequence[About]) -> About:
@@ -67,7 +69,8 @@ def _common(folders: Sequence[Path], abouts: Sequence[About]) -> About:
         if about.dates != first.dates:
             raise UsageError(f"{folder}: has other dates or another late policy than {folders[0]}; rescore it first")
     roster = next((about.roster for about in abouts if about.roster is not None), None)
-    return replace(first, shard="", roster=roster, settled="" if roster != first.roster else first.settled)
+    settled = {about.settled for about in abouts}  # of rows that other dates or rosters made, none is up to date
+    return replace(first, shard="", roster=roster, settled=first.settled if len(settled) == 1 else "")
 
 
 def _must_not_contradict(folders: Sequence[Path]) -> None:
@@ -88,23 +91,44 @@ def _must_not_contradict(folders: Sequence[Path]) -> None:
 
 
 def _every(folders: Sequence[Path]) -> Iterator[Kept]:
+    """Each submission once; where it is in two parts, one that has a score."""
+    graded: set[str] = set()
     for folder in folders:
         with Store.open(folder) as store:
             for row in list(store.rows()):
-                if (kept := store.kept(row)) is not None:
+                if row.info.id not in graded and (kept := store.kept(row)) is not None:
+                    graded |= {row.info.id} if row.status == "graded" else set()
                     yield kept
 
 
-def _overrides(folders: Sequence[Path]) -> Iterator[tuple[str, Override]]:
+def _ids(folders: Sequence[Path]) -> Iterator[str]:
+    for folder in folders:
+        with Store.open(folder) as store:
+            yield from store.ids()
+
+
+def _override(into: Store, folders: Sequence[Path]) -> None:
+    """Of two corrections of the same thing the later one counts, be it made in a part or in what was joined before."""
+    made = {(id_, each.case): each for id_, overrides in into.overrides().items() for each in overrides}
     for folder in folders:
         with Store.open(folder) as store:
             found = store.overrides()
         for id_, overrides in found.items():
-            yield from ((id_, each) for each in overrides)
+            for each in overrides:
+                known = made.get((id_, each.case))
+                if known is None or _moment(each) > _moment(known):
+                    made[id_, each.case] = each
+                    into.override(id_, each)
+
+
+def _moment(override: Override) -> datetime:
+    return datetime.fromisoformat(override.at)
 
 
 def _notes(abouts: Sequence[About]) -> Iterator[str]:
     """What is missing of a class that was graded in parts."""
+    if len({(about.attempts, about.counts_mtime) for about in abouts}) > 1:
+        yield "the parts were graded with different --attempts or --submitted-at; those of the first folder count"
     shards = [about.shard for about in abouts if about.shard]
     counts = {shard.partition("/")[2] for shard in shards}
     if len(counts) > 1:
@@ -113,4 +137,5 @@ def _notes(abouts: Sequence[About]) -> Iterator[str]:
     for count in counts:
         missing = [f"{n}/{count}" for n in range(1, int(count) + 1) if f"{n}/{count}" not in shards]
         if missing:
-            yield f"not there: {', '.join(missing[:NAMED])}{' …' if len(missing) > NAMED else ''} of the class"
+            which = ", ".join(missing[:NAMED]) + (" …" if len(missing) > NAMED else "")
+            yield f"the class is not complete: {which} {'is' if len(missing) == 1 else 'are'} not among the folders"

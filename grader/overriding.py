@@ -10,11 +10,11 @@ from pathlib import Path
 from grader import reporting
 from grader.adjustments import validated
 from grader.errors import UsageError, did_you_mean
-from grader.handin import Override, SubmissionInfo
+from grader.handin import Override, Student, SubmissionInfo
 from grader.model import Result
 from grader.reports.safe import one_line, points
 from grader.store import Store, Stored
-from grader.stored_results import adjust, final, placed_by, policy_of, with_student
+from grader.stored_results import adjust, described, final, placed_by, policy_of, with_student
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ def override(
 
     Raises UsageError, OutputError.
     """
+    described(folder)
     with Store.open(folder) as store:
         row = find(store, student)
         before = _final(store, row)
@@ -62,21 +63,26 @@ def find(store: Store, student: str) -> Stored:
     Raises UsageError.
     """
     rows = list(store.rows())
-    found = [row for row in rows if row.info.id == student] or [row for row in rows if student in names(row)]
+    about = store.about
+    students = placed_by(about, rows, store.overrides()).students if about is not None else {}
+    known = {row.info.id: names(row, students.get(row.info.id)) for row in rows}
+    found = [row for row in rows if row.info.id == student] or [row for row in rows if student in known[row.info.id]]
     if len(found) > 1:
         found = _counting(store, rows, found)
     if len(found) == 1:
         return found[0]
     if found:
         raise UsageError(f"{student}: these are several: {', '.join(row.info.id for row in found)}; say which")
-    known = {name for row in rows for name in names(row)}
-    raise UsageError(f"{store.path.parent}: there is no submission of `{student}`{did_you_mean(student, known)}")
+    like = did_you_mean(student, set().union(*known.values()))
+    raise UsageError(f"{store.path.parent}: there is no submission of `{student}`{like}")
 
 
-def names(row: Stored) -> set[str]:
-    """All that a submission may be called by."""
-    student = row.info.handed_in.student
-    return {row.info.id, row.info.student, student.name, student.id, student.login, student.email, student.group} - {""}
+def names(row: Stored, rostered: Student | None = None) -> set[str]:
+    """All that a submission may be called by; `rostered` is its student as a roster knows him."""
+    called = {row.info.id, row.info.student}
+    for one in (row.info.handed_in.student, rostered):
+        called |= {one.name, one.id, one.login, one.email, one.group} if one is not None else set()
+    return called - {""}
 
 
 def _counting(store: Store, rows: Sequence[Stored], found: Sequence[Stored]) -> list[Stored]:

@@ -13,13 +13,12 @@ from pathlib import Path
 from grader import batch, exam, recording, records, reporting
 from grader.assignments import Gradable, load_gradable
 from grader.console import console, say
-from grader.errors import UsageError
 from grader.exam import Exam
 from grader.recording import Record
 from grader.runner import LocalRunner
 from grader.slot import Done, Job, Work
 from grader.store import About, Store, Stored
-from grader.stored_results import RESCORED, settle
+from grader.stored_results import EXAMPLES, RESCORED, described, settle
 
 SHOWN = 20
 """Changes that are listed; the rest is counted."""
@@ -58,31 +57,23 @@ def rescore(
     new = _about(about, spec, prepared)
     job = Job(prepared, new.fingerprint, about.counts_mtime, may_run=False)
     with batch.Batch(job, batch.default_jobs()) as slots, Store.open(folder) as store:
-        store.must_report()
         try:
             with store.transaction():
+                store.must_report()
                 found = _rescored(store, new, slots, prepared, color)
                 if found.unrecorded or not agree(found):
                     raise _NotAgreed
         except _NotAgreed:
             return found
         reporting.write_files(store, slots.map)
+        say(f"reports: {folder}", color)
     return replace(found, written=True)
-
-
-def described(folder: Path) -> About:
-    """What a folder's results have in common. Raises UsageError."""
-    with Store.open(folder) as store:
-        about = store.about
-    if about is None:
-        raise UsageError(f"{store.path}: nothing was graded here yet")
-    return about
 
 
 def _about(about: About, spec: Gradable, prepared: Exam) -> About:
     """As before, with what the spec says now."""
     assignment = spec.assignment
-    examples = "+examples" if about.fingerprint.endswith("+examples") else ""
+    examples = EXAMPLES if about.fingerprint.endswith(EXAMPLES) else ""
     return replace(
         about,
         title=assignment.title,

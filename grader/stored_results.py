@@ -7,10 +7,12 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from grader import __version__, records
 from grader.adjustments import adjusted
 from grader.class_results import ClassResults, Packed
+from grader.errors import UsageError
 from grader.handin import Override, SubmissionInfo
 from grader.lateness import due_text, policy
 from grader.model import Result
@@ -19,6 +21,8 @@ from grader.spec import Dates
 from grader.standings import Placed, Row, place
 from grader.store import About, Store, Stored
 
+EXAMPLES = "+examples"
+"""The end of the fingerprint of a class that was graded with `--examples`."""
 RESCORED = "rescored"
 """The fingerprint of what another version's workers answered, judged by the spec as it is now."""
 
@@ -82,6 +86,15 @@ def dates_of(text: str) -> Dates:
     return Dates.model_validate_json(text)
 
 
+def described(folder: Path) -> About:
+    """What a folder's results have in common. Raises UsageError."""
+    with Store.open(folder) as store:
+        about = store.about
+    if about is None:
+        raise UsageError(f"{folder}: nothing was graded here yet")
+    return about
+
+
 def whole_class(store: Store) -> ClassResults:
     """All that reports need. Raises UsageError."""
     about, overrides = store.about, store.overrides()
@@ -116,8 +129,8 @@ def with_student(info: SubmissionInfo, placed: Placed) -> SubmissionInfo:
     return info if student is None else replace(info, handed_in=replace(info.handed_in, student=student))
 
 
-def settle(store: Store) -> None:
-    """Bring the points in the store's rows up to date with dates, roster and corrections."""
+def settle(store: Store, also: frozenset[str] = frozenset()) -> None:
+    """Bring the points in the store's rows up to date with dates and roster, and those of `also` with corrections."""
     about, overrides = store.about, store.overrides()
     if about is None:
         return
@@ -126,7 +139,7 @@ def settle(store: Store) -> None:
     settled = settlement(about)
     for row in rows:
         info = with_student(row.info, placed)
-        if about.settled != settled or info.handed_in.student.due:
+        if about.settled != settled or info.handed_in.student.due or info.id in also:
             adjust(store, about, row, info, overrides.get(info.id, ()))
     store.describe(replace(about, settled=settled))
 
