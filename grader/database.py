@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,6 +76,8 @@ def _prepare(path: Path, connection: sqlite3.Connection) -> None:
         raise UsageError(f"{path}: it was made by a newer grader; bring this one up to date")
     run("PRAGMA journal_mode = WAL")
     run("PRAGMA synchronous = NORMAL")  # a transaction outlives the process; a power cut may take the last ones
+    if version == len(MIGRATIONS):
+        return  # nothing is written by opening it
     with transaction(path, connection):
         for number in range(version, len(MIGRATIONS)):
             for statement in MIGRATIONS[number]:
@@ -97,7 +100,13 @@ def _must_be_ours(path: Path, create: bool) -> None:
         raise UsageError(f"{path}: the results cannot be read ({error.strerror})") from None
     if start and start != b"SQLite format 3\0":
         raise UsageError(f"{path}: this is no database of results; it is left as it is: choose another --out")
-    if kind := network_filesystem(path.resolve().parent):
+    real = path.resolve()  # beside it SQLite writes its log
+    for place in (real.parent, real):
+        if place.exists() and not os.access(place, os.W_OK):
+            raise UsageError(
+                f"{path}: results cannot be written here ({place} may not be written); choose another --out"
+            )
+    if kind := network_filesystem(real.parent):
         raise UsageError(
             f"{path}: SQLite is not safe on a network file system ({kind}); choose a folder of this machine for --out "
             "and copy the reports when they are done"
