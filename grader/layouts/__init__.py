@@ -87,7 +87,7 @@ def _found(root: Node, path: Path, layout: str | None, pattern: str | None) -> F
 
 def _by_pattern(places: Sequence[Node], path: Path, pattern: str) -> Found:
     """Raises UsageError, OSError."""
-    tried = []
+    tried: list[str] = []
     for place in places:
         found = patterns.find(place, path, pattern)
         if found.entries:
