@@ -58,14 +58,18 @@ def _task(work: Work) -> Done:
 
 
 class Batch:
-    """Grades works in the order in which they are ready. Use as a context manager; the slots start when it is made."""
+    """Grades works in the order in which they are ready. Use as a context manager; the slots start when it is made.
+
+    Raises HarnessError where not even one can be had.
+    """
 
     def __init__(self, job: Job, jobs: int, stop: threading.Event | None = None) -> None:
         self.job = job
-        self.jobs = jobs
+        self.jobs = engines.affordable(jobs, job.engine)
+        """Fewer than were asked for where this process may not have enough open files."""
         self.stop = stop or threading.Event()
         self._opened: list[Slot] = []
-        self._executor = self._started(jobs)
+        self._executor = self._started(self.jobs)
 
     def __enter__(self) -> Batch:
         return self

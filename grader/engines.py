@@ -15,6 +15,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPool
 from typing import Any, TypeVar
 
 from grader import launcher
+from grader.errors import HarnessError
 from grader.sandbox import kernel
 
 T = TypeVar("T")
@@ -42,6 +43,41 @@ def serial(_jobs: int, start: Start, arguments: tuple[Any, ...]) -> Executor:
 
 
 ENGINES: dict[str, Engine] = {"processes": processes, "threads": threads, "serial": serial}
+
+
+FILES = {"processes": 2, "threads": 20}
+"""What a slot costs this process in open files; pipes to a process, or all that leads to its zygotes and its worker."""
+OWN_FILES = 36
+"""Open files that are used besides: the database, reports, and in a process all that its slot needs."""
+MOST_FILES = 1024
+"""What select(2) can wait for."""
+
+
+def affordable(jobs: int, engine: str) -> int:
+    """How many of some slots there can be, by the open files that this process may have; its limit is raised for them.
+
+    Raises HarnessError where there can be none.
+    """
+    if sys.platform == "win32":
+        return jobs
+    import resource
+
+    each, (soft, hard) = FILES.get(engine, 0), resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = len(os.listdir("/dev/fd")) + OWN_FILES + each * jobs  # noqa: PTH208  # as a Path, another one
+    limit = _files(soft)
+    if limit < wanted and limit < _files(hard):
+        limit = _files(hard)
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+    least = wanted - each * (jobs - 1)
+    if limit < least:
+        raise HarnessError(f"this process may have {limit} open files (`ulimit -n`), and needs {least} or more")
+    return min(jobs, 1 + (limit - least) // each) if each else jobs
+
+
+def _files(limit: int) -> int:
+    """A limit in numbers: -1 is none."""
+    return MOST_FILES if limit < 0 else min(limit, MOST_FILES)
 
 
 def default() -> str:

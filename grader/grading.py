@@ -82,6 +82,8 @@ def _grade(plan: Plan, order: Order, about: About, prepared: Exam, out: Path) ->
         batch.Batch(job, jobs, stop) as slots,
         Store.open(out, create=True) as store,
     ):
+        if slots.jobs < jobs:
+            say(f"{slots.jobs} slots instead of {jobs}: no more files may be open at a time (ulimit -n)", order.color)
         known = store.about  # of a new store the rows are settled as they are written
         store.describe(replace(about, settled=settlement(about) if known is None else known.settled))
         finished, map_ = 0, slots.map

@@ -7,9 +7,9 @@ process loses only what was in flight. One process has the file at a time; SQLit
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -98,9 +98,15 @@ class Store:
     ) -> None:
         self.close()
 
-    def transaction(self) -> AbstractContextManager[None]:
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
         """All of it or nothing."""
-        return transaction(self.path, self._connection)
+        try:
+            with transaction(self.path, self._connection):
+                yield
+        except BaseException:
+            self._must_report = False  # what was said inside is undone, too
+            raise
 
     # --- about -----------------------------------------------------------------------------------
 
