@@ -157,14 +157,14 @@ def kept(out: Path) -> dict[str, tuple[str, bytes]]:
 
 
 def results(out: Path) -> list[Any]:
-    """What stands in results.jsonl, but for times."""
+    """What stands in results.jsonl, but for times, and for what was printed: demos print random numbers."""
     with (out / "results.jsonl").open(encoding="utf-8") as lines:
         return [_timeless(json.loads(line)) for line in lines]
 
 
 def _timeless(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _timeless(each) for name, each in value.items() if name != "seconds"}
+        return {name: _timeless(each) for name, each in value.items() if name not in ("seconds", "output")}
     return [_timeless(each) for each in value] if isinstance(value, list) else value
 
 
