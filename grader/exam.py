@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -47,23 +48,23 @@ class Exam:
     chosen: frozenset[str] = frozenset()
     """Ids of the cases to look at; empty: all."""
 
-    @property
+    @cached_property
     def limits(self) -> Limits:
         """What a submission may use."""
         return limits_of(self.assignment)
 
-    @property
+    @cached_property
     def wanted(self) -> Wanted:
         """What a submission is searched for."""
         return wanted_of(self.assignment)
 
-    @property
+    @cached_property
     def cases_in_scope(self) -> tuple[Case, ...]:
         """All cases, or the public ones; of these the chosen ones."""
         shown = (case for case in self.cases if self.scope == "all" or case.visibility == "public")
         return tuple(case for case in shown if not self.chosen or case.id in self.chosen)
 
-    @property
+    @cached_property
     def hidden_points(self) -> Fraction:
         """What the cases are worth that this scope leaves out."""
         count = Counter(case.group for case in self.cases)

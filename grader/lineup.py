@@ -72,6 +72,7 @@ class Lineup:
         """What was scored of mutants, kept for the rest of a class."""
         self._lock = threading.RLock()
         self._right: Happened = {}
+        self._single: Sequence[Mutant] | None = None
         self._known: dict[str, Happened | None] = {}
         """By source: two spellings of one mutant are run once."""
         self._tells: dict[str, frozenset[Told]] = {}
@@ -104,7 +105,9 @@ class Lineup:
 
     def single(self, runner: Runner) -> Sequence[Mutant]:
         """One per misconception and variant, but for those that cannot be loaded."""
-        return self.of([(each,) for each in self._mistakes], runner)
+        if self._single is None:
+            self._single = self.of([(each,) for each in self._mistakes], runner)
+        return self._single
 
     def of(self, made: Sequence[Made], runner: Runner) -> list[Mutant]:
         """The mutants with some mistakes, but for those that cannot be loaded or whose edits do not go together."""

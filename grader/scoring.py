@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
 from grader.model import CaseResult, GroupResult, Verdict
 from grader.spec import Assignment, Group
@@ -17,12 +18,12 @@ class Score:
     groups: tuple[GroupResult, ...]
     cases: tuple[CaseResult, ...]
 
-    @property
+    @cached_property
     def earned(self) -> Fraction:
         """Sum over the groups."""
         return sum((group.earned for group in self.groups), Fraction(0))
 
-    @property
+    @cached_property
     def possible(self) -> Fraction:
         """Sum over the groups."""
         return sum((group.possible for group in self.groups), Fraction(0))
@@ -33,12 +34,13 @@ def score(assignment: Assignment, cases: Sequence[CaseResult], sizes: Mapping[st
 
     Where only the public cases were run, a group can earn its public cases' share.
     """
-    by_group = {group.id: [c for c in cases if c.id.partition(".")[0] == group.id] for group in assignment.groups}
+    by_group: dict[str, list[CaseResult]] = {group.id: [] for group in assignment.groups}
+    for case in cases:
+        by_group.get(case.id.partition(".")[0], []).append(case)
     groups: dict[str, GroupResult] = {}
     scored: dict[str, list[CaseResult]] = {}
     for group in assignment.groups:
-        scored[group.id] = _award(group, by_group[group.id], sizes[group.id])
-        groups[group.id] = _sum(group, scored[group.id])
+        scored[group.id], groups[group.id] = _award(group, by_group[group.id], sizes[group.id])
     for group in assignment.groups:
         implying = groups.get(group.implied_by or "")
         mine = groups[group.id]
@@ -50,20 +52,15 @@ def score(assignment: Assignment, cases: Sequence[CaseResult], sizes: Mapping[st
     return Score(tuple(groups.values()), tuple(case for group in scored.values() for case in group))
 
 
-def _award(group: Group, cases: list[CaseResult], size: int) -> list[CaseResult]:
+def _award(group: Group, cases: list[CaseResult], size: int) -> tuple[list[CaseResult], GroupResult]:
     share = group.points / size if size else Fraction(0)
     passed = [case.verdict is Verdict.PASSED for case in cases]
-    every = all(passed) or group.award == "proportional"
-    return [
-        replace(case, possible=share, earned=share if ok and every else Fraction(0))
+    count = sum(passed) if all(passed) or group.award == "proportional" else 0
+    scored = [
+        replace(case, possible=share, earned=share if ok and count else Fraction(0))
         for case, ok in zip(cases, passed, strict=True)
     ]
-
-
-def _sum(group: Group, cases: list[CaseResult]) -> GroupResult:
-    earned = sum((case.earned for case in cases), Fraction(0))
-    possible = sum((case.possible for case in cases), Fraction(0))
-    return GroupResult(group.id, group.title or group.id, earned, possible)
+    return scored, GroupResult(group.id, group.title or group.id, share * count, share * len(cases))
 
 
 def rounded(points: Fraction) -> float:
