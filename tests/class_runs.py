@@ -31,8 +31,8 @@ class Run:
     process: subprocess.Popen[str]
     out: Path
     temporary: Path
-    _seen: int = field(default=0)
-    _changed: int = field(default=0)
+    _seen: int = field(default=-1)
+    _changed: int = field(default=-1)
 
     def wait_for_rows(self, count: int, seconds: float = 600) -> bool:
         """Wait until about so many rows were stored; no: it ended before."""
@@ -47,11 +47,12 @@ class Run:
 
     def rows(self) -> int:
         """About how many were stored up to now: as often as the log was seen to change."""
+        at = 0
         with suppress(FileNotFoundError):
             at = (self.out / "results.db-wal").stat().st_mtime_ns
-            if at != self._changed:
-                self._changed = at
-                self._seen += 1
+        if at != self._changed:
+            self._changed = at
+            self._seen += 1
         return self._seen
 
     def end(self, number: int) -> tuple[int, str, str]:
@@ -85,8 +86,10 @@ def started(words: Sequence[str], out: Path, before: Callable[[], object] | None
         text=True,
         preexec_fn=before,  # noqa: PLW1509  # it sets a limit, and takes no lock
     )
+    running = Run(process, out, temporary)
+    running.rows()
     try:
-        yield Run(process, out, temporary)
+        yield running
     finally:
         process.kill()
         process.communicate()
