@@ -68,13 +68,14 @@ KINDS: dict[type, str] = {
 }
 
 
+WIDER = {"g": np.float64, "G": np.complex128}
+"""Type codes of `longdouble` and `clongdouble` → what they are sent as."""
+
+
 def _plain(array: Any) -> Any:
     """Extended precision as double: it has no portable bytes."""
-    if array.dtype == np.longdouble:
-        return array.astype(np.float64)
-    if array.dtype == np.clongdouble:
-        return array.astype(np.complex128)
-    return array
+    wider = WIDER.get(array.dtype.char)
+    return array if wider is None else array.astype(wider)
 
 
 def type_name(value: object) -> str:

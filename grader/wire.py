@@ -32,6 +32,8 @@ DTYPES: dict[str, np.dtype[Any]] = {
     )
 }
 """The dtypes that may cross, by their little-endian name."""
+NAMES = {dtype: name for name, dtype in DTYPES.items()}
+BOOL = DTYPES["|b1"]
 
 MAX_DIMS = 32
 MAX_EXTENT = 2**22
@@ -64,7 +66,7 @@ class Message:
 
 def describe(array: NDArray[Any]) -> list[Any]:
     """An array's place in a header: `[dtype, *dims]`. Raises WireError for an array that may not cross."""
-    name = array.dtype.newbyteorder("<").str
+    name = NAMES.get(array.dtype) or array.dtype.newbyteorder("<").str
     if name not in DTYPES:
         raise WireError(f"dtype {array.dtype} may not cross")
     if array.ndim > MAX_DIMS or extent(array.shape) > MAX_EXTENT:
@@ -85,8 +87,11 @@ def encode_body(
 ) -> tuple[bytes, bytes]:
     """Header and payload of a frame, ready for any nonce (`frame`), so that a request is encoded once per class."""
     header = {**fields, "arrays": [describe(a) for a in arrays]}
-    parts = [a.astype(a.dtype.newbyteorder("<"), copy=False).tobytes() for a in arrays]
-    return json.dumps(header, allow_nan=False, separators=(",", ":")).encode(), b"".join([*parts, payload])
+    parts = [(a if a.dtype in NAMES else a.astype(a.dtype.newbyteorder("<"))).tobytes() for a in arrays]
+    return _write(header).encode(), b"".join([*parts, payload])
+
+
+_write = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
 
 
 def frame(body: tuple[bytes, bytes], nonce: int) -> bytes:
@@ -119,15 +124,14 @@ def parse_body(header: bytes, payload: bytes, nonce: int, decode: Callable[[str]
     if not isinstance(descriptions, list):
         raise WireError("arrays are not a list")
     for description in descriptions:
-        dtype, dims = _parse_description(description)
-        count = math.prod(dims)
-        if count * dtype.itemsize > len(payload) - position:
+        dtype, dims, count = _parse_description(description)
+        size = count * dtype.itemsize
+        if size > len(payload) - position:
             raise WireError("an array is larger than its payload")
-        flat = np.frombuffer(payload, dtype, count, position) if count else np.empty(0, dtype)
-        array = flat.reshape(dims)
+        array: NDArray[Any] = np.ndarray(dims, dtype, payload, position) if count else np.empty(dims, dtype)
         # Any other byte than 0 and 1 would make a bool that is neither.
-        arrays.append(np.asarray(array.view(np.uint8) != 0) if dtype == np.bool_ else array.copy())
-        position += count * dtype.itemsize
+        arrays.append(np.asarray(array.view(np.uint8) != 0) if dtype is BOOL else array.copy())
+        position += size
     return Message(fields, tuple(arrays), payload[position:], nonce)
 
 
@@ -163,16 +167,19 @@ STRICT = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant
 """JSON without NaN and infinities, and without keys that stand twice."""
 
 
-def _parse_description(description: object) -> tuple[np.dtype[Any], tuple[int, ...]]:
+def _parse_description(description: object) -> tuple[np.dtype[Any], list[int], int]:
+    """Its dtype, its dimensions and their product."""
     if not isinstance(description, list) or not description or len(description) > MAX_DIMS + 1:
         raise WireError("an array's description is not [dtype, dims…]")
     name, *dims = description
     dtype = DTYPES.get(name) if isinstance(name, str) else None
     if dtype is None:
         raise WireError("a dtype that may not cross")
+    count = 1
     for dim in dims:
         if type(dim) is not int or not 0 <= dim <= MAX_EXTENT:
             raise WireError(f"a dimension that is no plain integer from 0 to {MAX_EXTENT}")
-    if extent(dims) > MAX_EXTENT:
+        count *= dim
+    if (count or extent(dims)) > MAX_EXTENT:
         raise WireError(f"dimensions whose product is above {MAX_EXTENT}")
-    return dtype, tuple(dims)
+    return dtype, dims, count

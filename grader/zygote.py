@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import functools
 import gc
 import json
 import mmap
@@ -50,6 +51,7 @@ def main(control: socket.socket, plan: Plan, cage: Cage) -> None:
     cage.enter_zygote()
     gc.collect()
     gc.freeze()
+    gc.disable()  # until student code runs: there is no garbage, and looking for it copies pages
     control.sendall(READY + json.dumps({"entered": cage.entered, "left_out": cage.left_out}).encode() + b"\n")
     while True:
         command, fds, _, _ = socket.recv_fds(control, 64, 3)
@@ -63,11 +65,18 @@ def main(control: socket.socket, plan: Plan, cage: Cage) -> None:
         with mmap.mmap(-1, worker.PROGRESS.size) as progress:
             pid = os.fork()
             if pid == 0:
-                _become_worker(fds, bounds, cage, worker.Session(progress, own, cage.close))
+                _become_worker(fds, bounds, cage, worker.Session(progress, own, functools.partial(_close, cage)))
             for fd in fds:
                 os.close(fd)
             if not _supervise(control, pid, progress, sweeper):
                 return
+
+
+def _close(cage: Cage) -> None:
+    """In the worker, when all is loaded: student code finds the collector as Python starts with it."""
+    cage.close()
+    gc.freeze()  # the submission's syntax trees
+    gc.enable()
 
 
 def _empty_input() -> int:
