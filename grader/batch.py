@@ -48,8 +48,8 @@ def _start(job: Job, opened: list[Slot]) -> None:
     opened.append(_here.slot)
 
 
-def _ready() -> None:
-    """A first task: only then does an executor start its workers."""
+def _nothing() -> None:
+    """All that there is to do before a report is made."""
 
 
 def _task(work: Work) -> Done:
@@ -106,9 +106,7 @@ class Batch:
             yield first if in_vain else self._alone(replace(work, record=None))
 
     def _started(self, jobs: int) -> Executor:
-        executor = engines.ENGINES[self.job.engine](jobs, _start, (self.job, self._opened))
-        executor.submit(_ready)
-        return executor
+        return engines.ENGINES[self.job.engine](jobs, _start, (self.job, self._opened))
 
     def _streamed(self, works: Iterable[Work]) -> Iterator[tuple[Work, Done]]:
         """A window of them at a time, so that memory does not grow with the class."""
@@ -183,9 +181,8 @@ def hands(count: int) -> Iterator[Map]:
     if count < MANY or engines.default() != "processes":
         yield map
         return
-    executor = engines.processes(default_jobs(), _ready, ())
+    executor = engines.processes(default_jobs(), _nothing, ())
     try:
-        executor.submit(_ready)
         yield executor.map
     finally:
         executor.shutdown(wait=False, cancel_futures=True)

@@ -10,6 +10,7 @@ import contextlib
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -29,7 +30,11 @@ def processes(jobs: int, start: Start, arguments: tuple[Any, ...]) -> Executor:
     import multiprocessing
 
     context = multiprocessing.get_context("fork")
-    return ProcessPoolExecutor(jobs, context, _in_process, (os.getpid(), start, arguments))
+    executor = ProcessPoolExecutor(jobs, context, _in_process, (os.getpid(), start, arguments))
+    with warnings.catch_warnings():  # from Python 3.12 on, of threads such as BLAS's, which no slot will miss
+        warnings.simplefilter("ignore", DeprecationWarning)
+        executor.submit(int)  # only with a first task are they forked, all of them
+    return executor
 
 
 def threads(jobs: int, start: Start, arguments: tuple[Any, ...]) -> Executor:

@@ -147,7 +147,7 @@ def lines(found: Rescored) -> Sequence[str]:
     if found.unrecorded:
         shown = ", ".join(found.unrecorded[:5]) + (" …" if len(found.unrecorded) > 5 else "")
         which = f"{len(found.unrecorded)} of {found.total} submissions have to be run for that ({shown})"
-        why = "the spec asks for what was not asked when they were graded"
+        why = "the spec asks for what was not asked when they were graded, or their answers were too large to keep"
         return [f"{which}: {why}; grade the folder again, which runs only what is new"]
     told = [f"  {one.id}: {_shown(one.before)} → {_shown(one.after)}" for one in found.changes[:SHOWN]]
     more = [f"  and {len(found.changes) - SHOWN} more"] if len(found.changes) > SHOWN else []

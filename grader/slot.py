@@ -23,7 +23,7 @@ from grader.store import Kept, Stored
 
 LARGEST_RECORD = 4 * 1024 * 1024
 """Bytes in the store that the answers of one submission may have: what code returns is its own to choose."""
-LARGEST_ANSWERS = 8 * LARGEST_RECORD
+LARGEST_ANSWERS = 4 * LARGEST_RECORD
 """Bytes of arrays that are worth trying to fit in there."""
 
 Kind = Literal["full", "partial", "none", "ungraded"]
