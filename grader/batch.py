@@ -92,7 +92,8 @@ class Batch:
 
         Time-outs of code that hardly ran are graded again, alone, at the end: the machine may have been busy. Those of
         many submissions that sleep on purpose may not hold up the class: the second looks have a time of their own.
-        Once `stop` is set (Ctrl-C), what is being graded is finished and given, and nothing new is begun.
+        Once `stop` is set (Ctrl-C), what is being graded is finished and given, and nothing new is begun; who was to
+        get a second look is not done, and left to the next run.
         """
         again: list[tuple[Work, Done]] = []
         for work, one in self._streamed(works):
@@ -102,8 +103,9 @@ class Batch:
                 yield one
         until = time.monotonic() + SECOND_LOOKS * self.job.exam.limits.submission
         for work, first in again:
-            in_vain = self.stop.is_set() or time.monotonic() > until
-            yield first if in_vain else self._alone(replace(work, record=None))
+            if self.stop.is_set():
+                return
+            yield first if time.monotonic() > until else self._alone(replace(work, record=None))
 
     def _started(self, jobs: int) -> Executor:
         return engines.ENGINES[self.job.engine](jobs, _start, (self.job, self._opened))

@@ -117,6 +117,23 @@ def test_second_looks_may_not_hold_up_the_class(folder: Path, monkeypatch: pytes
     assert sorted(seen) == sorted(set(seen))  # nobody twice: the time for that was used up
 
 
+def test_who_was_to_get_a_second_look_is_not_done_when_all_is_stopped(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A time-out of a busy machine would be kept for good."""
+
+    def grade(handed_in: Submission, exam: Exam, runner: Any, searching: bool) -> Graded:
+        return Graded(original(handed_in, exam, runner, searching).result, starved=handed_in.id == "s0.py")
+
+    original, stop, given = judge.grade, threading.Event(), []
+    monkeypatch.setattr(judge, "grade", grade)
+    for result in grade_all(entries(folder), DOUBLING, 1, stop, engine="threads"):
+        given.append(result.submission.id)
+        stop.set()
+    assert given
+    assert "s0.py" not in given
+
+
 @pytest.mark.parametrize(("load", "busy"), [(0.5, False), (2.5, True)])
 def test_a_machine_is_busy_when_more_wants_to_run_than_it_has_cores(
     monkeypatch: pytest.MonkeyPatch, load: float, busy: bool
