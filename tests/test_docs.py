@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -20,13 +22,30 @@ from grader.inputs import GENERATORS
 from grader.kit_making import kit
 from grader.spec_loader import load_spec
 
+pytestmark = pytest.mark.unmeasured
+
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "submissions" / "self_attention"
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 NAMES = [page.relative_to(ROOT).as_posix() for page in PAGES]
 AUTHORING = (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8")
 STUDENTS = (ROOT / "docs" / "students.md").read_text(encoding="utf-8")
-CLASS = {"ada.py": "statement_style.py", "bob.ipynb": "messy_notebook.ipynb", "carol": "folder_of_files"}
+CLASS = {
+    "ada.py": "statement_style.py",
+    "bob.ipynb": "messy_notebook.ipynb",
+    "carol": "folder_of_files",
+    "dora.py": "no_scale.py",
+}
+CANVAS = {"lovelaceada_101_9001_work.py": "statement_style.py", "marleybob_LATE_102_9002_mine.py": "no_scale.py"}
+EXPORT = """\
+Student,ID,SIS User ID,SIS Login ID,Section,Self-Attention Mechanism (90002)
+    Points Possible,,,,,10.00
+"Lovelace, Ada",101,s1,ada,A,
+"Marley, Bob",102,s2,bob,A,
+"Curie, Eve",105,s5,eve,B,
+"""
+"""As Canvas has it of who handed in CANVAS, and of one who did not."""
+ROSTER = "id,name,login\n1,Ada Lovelace,ada\n2,Bob Marley,bob\n5,Eve Curie,eve\n"
 
 
 def text_of(name: str) -> str:
@@ -43,6 +62,11 @@ def commands(text: str) -> list[str]:
     return [command for line in lines if (command := line.partition("#")[0].strip())]
 
 
+def scripts(text: str) -> list[str]:
+    """What two pages say alike is one: with the repository's own environment or another."""
+    return [block.replace(".venv/bin/", "") for block in blocks(text, "bash")]
+
+
 def inline(text: str) -> list[str]:
     """Commands within sentences and tables."""
     prose = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
@@ -50,6 +74,23 @@ def inline(text: str) -> list[str]:
 
 
 # --- commands ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What grading the class came to: commands that go on from there find it graded."""
+    here = tmp_path_factory.mktemp("graded")
+    hand_in(here / "class")
+    done = run(["grader", "grade", "class", "--assignment", "self_attention", "--out", "reports"], here)
+    assert done.returncode == 0, done.stderr
+    return here / "reports"
+
+
+def hand_in(folder: Path) -> None:
+    folder.mkdir()
+    for name, sample in CLASS.items():
+        copy = shutil.copytree if (SAMPLES / sample).is_dir() else shutil.copy
+        copy(SAMPLES / sample, folder / name)
 
 
 @pytest.fixture
@@ -61,13 +102,12 @@ def course(tmp_path: Path) -> Path:
     for name in ("my_attention.py", "work/my_attention.py"):
         shutil.copy(SAMPLES / "statement_style.py", tmp_path / name)
     shutil.copy(SAMPLES / "messy_notebook.ipynb", tmp_path / "my_attention.ipynb")
-    for folder in ("class", "part_1"):
-        for name, sample in CLASS.items():
-            copy = shutil.copytree if (SAMPLES / sample).is_dir() else shutil.copy
-            (tmp_path / folder).mkdir(exist_ok=True)
-            copy(SAMPLES / sample, tmp_path / folder / name)
-    (tmp_path / "part_2").mkdir()
-    shutil.copy(SAMPLES / "no_scale.py", tmp_path / "part_2" / "dora.py")
+    hand_in(tmp_path / "class")
+    with zipfile.ZipFile(tmp_path / "submissions.zip", "w") as download:
+        for name, sample in CANVAS.items():
+            download.write(SAMPLES / sample, name)
+    (tmp_path / "canvas_export.csv").write_text(EXPORT, encoding="utf-8")
+    (tmp_path / "roster.csv").write_text(ROSTER, encoding="utf-8")
     (tmp_path / "attention-grader").symlink_to(ROOT)
     return tmp_path
 
@@ -82,9 +122,9 @@ def run(words: list[str], here: Path, **environment: str) -> subprocess.Complete
 
 
 @pytest.mark.parametrize("command", dict.fromkeys(command for name in NAMES for command in commands(text_of(name))))
-def test_every_command_runs(command: str, course: Path) -> None:
+def test_every_command_runs(command: str, course: Path, reports: Path) -> None:
     """`scripts/` set up an environment and run everything; here only that they are there and can be executed."""
-    words = command.removeprefix(".venv/bin/").split()
+    words = shlex.split(command.removeprefix(".venv/bin/"))
     if re.fullmatch(r"(\./)?scripts/\w+", words[0]):
         assert os.access(ROOT / words[0], os.X_OK)
         return
@@ -97,6 +137,8 @@ def test_every_command_runs(command: str, course: Path) -> None:
         return
     if words[0] == "pytest":  # elsewhere the shipped specs are meant
         shutil.copytree(ROOT / "test_specs", course / "test_specs")
+    if " reports" in command:
+        shutil.copytree(reports, course / "reports")
     if "--specs kit" in command:
         kit("self_attention", course / "kit", None, None, False)
     done = run(words, course / "work" if words[2:3] == ["."] else course)
@@ -125,10 +167,10 @@ def watches(words: list[str], course: Path) -> None:
     assert process.returncode == 130
 
 
-@pytest.mark.parametrize("script", [block for name in NAMES for block in blocks(text_of(name), "bash")])
+@pytest.mark.parametrize("script", dict.fromkeys(script for name in NAMES for script in scripts(text_of(name))))
 def test_every_script_runs(script: str, course: Path) -> None:
-    shim = course / "bin" / "grader"
-    shim.parent.mkdir()
+    shim = course / ".venv" / "bin" / "grader"
+    shim.parent.mkdir(parents=True)
     shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m grader "$@"\n')
     shim.chmod(0o755)
     path = f"{shim.parent}{os.pathsep}{os.environ['PATH']}"
@@ -137,10 +179,12 @@ def test_every_script_runs(script: str, course: Path) -> None:
         command, cwd=course, env={**os.environ, "PATH": path}, capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 0, done.stderr
-    if "gradebook.csv" in script:
-        names = [line.partition(",")[0] for line in (course / "gradebook.csv").read_text("utf-8-sig").splitlines()]
-        assert names == ["submission", *CLASS, "dora.py"]
-        assert len((course / "results.jsonl").read_text("utf-8").splitlines()) == len(CLASS) + 1
+    if "grader merge" in script:
+        names = [line.partition(",")[0] for line in (course / "joined/gradebook.csv").read_text("utf-8").splitlines()]
+        assert names[1:] == list(CLASS)
+    if "--gradebook" in script:
+        filled = (course / "reports" / "canvas_export_filled.csv").read_text(encoding="utf-8").splitlines()
+        assert [line.rpartition(",")[2] for line in filled[2:]] == ["10", "1", ""]
 
 
 @pytest.mark.parametrize("command", dict.fromkeys(command for name in NAMES for command in inline(text_of(name))))
