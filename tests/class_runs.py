@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -132,10 +132,10 @@ def _children() -> set[int]:
     return {int(pid) for task in tasks for pid in task.read_text().split()}
 
 
-def groups() -> set[str]:
-    """Control groups of graders that are no more."""
-    names = {path.name for kind in ("", "*/", "*/*/", "*/*/*/") for path in GROUPS.glob(f"{kind}grader-*-*")}
-    return {name for name in names if not Path(f"/proc/{name.split('-')[1]}").exists()}
+def groups(judges: Iterable[int]) -> set[str]:
+    """Control groups that these processes made."""
+    kinds = [f"{above}grader-{judge}-*" for judge in judges for above in ("", "*/", "*/*/", "*/*/*/")]
+    return {path.name for kind in kinds for path in GROUPS.glob(kind)}
 
 
 # --- what was kept -------------------------------------------------------------------------------
