@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,53 @@ from grader import launcher
 # Fakes stand beside the tests; in importlib mode pytest does not put this folder on the path.
 sys.path.insert(0, str(Path(__file__).parent))
 
-MEASURED = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+WORKERS_OWN = frozenset(
+    f"test_{name}"
+    for name in (
+        *("calls", "child", "idioms", "keeper", "launcher", "loader", "process", "runner", "session", "spawned"),
+        *("spawner", "surroundings", "units", "worker", "worker_closing", "zygote", "zygote_protocol"),
+    )
+)
+"""Tests of the worker's side. In others, workers are measured for coverage to no end, and start half as fast."""
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _workers_are_measured() -> Iterator[None]:
+@pytest.fixture(scope="module", autouse=True)
+def _workers_are_measured(request: pytest.FixtureRequest) -> Iterator[None]:
     """Let coverage into the zygotes that tests start in this process: their environment is clean otherwise."""
     clean = launcher.clean_environment
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(launcher, "clean_environment", lambda *threads: clean(*threads) | MEASURED)
+        if request.path.stem in WORKERS_OWN or request.path.parent.name == "sandbox":
+            patch.setattr(launcher, "clean_environment", lambda *threads: clean(*threads) | _coverage())
         yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Tests that are marked `unmeasured`, all that they start included, run without coverage."""
+    if item.get_closest_marker("unmeasured") is None:
+        return (yield)
+    with _unmeasured():
+        return (yield)
+
+
+@contextlib.contextmanager
+def _unmeasured() -> Iterator[None]:
+    module = sys.modules.get("coverage")
+    measuring = None if module is None else module.Coverage.current()
+    if measuring is None:
+        yield
+        return
+    hidden = _coverage()
+    for name in hidden:
+        del os.environ[name]
+    measuring.stop()
+    try:
+        yield
+    finally:
+        measuring.start()
+        os.environ.update(hidden)
+
+
+def _coverage() -> dict[str, str]:
+    """The variables that have new processes measured."""
+    return {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}

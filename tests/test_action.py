@@ -23,6 +23,8 @@ from specs import closed
 
 from grader.kit_making import kit
 
+pytestmark = pytest.mark.unmeasured
+
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "submissions" / "self_attention"
 PUSH = {"GITHUB_EVENT_NAME": "push", "GITHUB_REF": "refs/heads/main"}

@@ -10,6 +10,8 @@ import pytest
 from sandbox.machines import NO_USER_NAMESPACES, run_on
 from tiers import needs_tier
 
+pytestmark = pytest.mark.unmeasured
+
 ROOT = Path(__file__).parent.parent
 
 

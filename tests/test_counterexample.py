@@ -463,6 +463,7 @@ def reference(shown: Shown) -> str:
     return "\n".join([file.data.decode(), *named])
 
 
+@pytest.mark.unmeasured
 def test_student_files_get_small_counterexamples_that_run(shown: Callable[[str], Shown], tmp_path: Path) -> None:
     found = [shown(name) for name in SAMPLE]
     assert [each.path.stem for each in found if each.example is None] == []

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.unmeasured
+
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "submissions" / "self_attention"
 RIGHT = SAMPLE / "statement_style.py"

@@ -17,6 +17,8 @@ import pytest
 
 from grader import __version__
 
+pytestmark = pytest.mark.unmeasured
+
 ROOT = Path(__file__).parent.parent
 ASSIGNMENTS = ("masked_self_attention", "multi_head_self_attention", "self_attention")
 PARTS = ("feedback.css", "feedback.html", "fragment.html", "parts.html")

@@ -15,6 +15,8 @@ from grader.model import Result
 from grader.runner import LocalRunner
 from grader.yaml_tree import read_tree
 
+pytestmark = pytest.mark.unmeasured
+
 SUBMISSIONS = Path(__file__).parent.parent / "submissions"
 ASSIGNMENTS = ("self_attention", "multi_head_self_attention")
 

@@ -24,6 +24,8 @@ from grader.runner import LocalRunner
 from grader.slot import grade_one
 from grader.spec_loader import Spec
 
+pytestmark = pytest.mark.unmeasured
+
 STUDENTS = Path(__file__).parent / "students"
 ASSIGNMENTS = ("self_attention", "multi_head_self_attention")
 HEADER = re.compile(r"# misconception: (none|\w+|pair: \w+ \+ \w+)\n# loses: (\w+)\n")

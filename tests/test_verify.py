@@ -76,13 +76,13 @@ def verified(folder: Path, runner: LocalRunner, *changes: tuple[str, str], refer
     return verify(prepare(load_spec(folder / "test_specs" / "attention.yaml"), None, "all", runner), runner)
 
 
-LONG = pytest.mark.long
-# Twenty seeds of each, but of the largest spec only eight in the normal run, for its time.
-SEEDS = [
-    pytest.param(name, seed, marks=[LONG] if seed >= 8 and name.startswith("multi") else [])
-    for name in IDS
-    for seed in range(20)
-]
+def marks_of(name: str, seed: int) -> list[pytest.MarkDecorator]:
+    """Of the largest spec only eight seeds are in the normal run, for its time; one of each is measured."""
+    long = seed >= 8 and name.startswith("multi")
+    return [pytest.mark.long] * long + [pytest.mark.unmeasured] * (seed > 0)
+
+
+SEEDS = [pytest.param(name, seed, marks=marks_of(name, seed)) for name in IDS for seed in range(20)]
 
 
 @pytest.mark.parametrize(("name", "seed"), SEEDS)
@@ -102,6 +102,7 @@ def test_the_shipped_specs_measure_whatever_the_seed(
 
 
 @pytest.mark.long
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("seed", range(20, 100))
 @pytest.mark.parametrize("name", IDS)
 def test_and_over_many_more_seeds(runner: LocalRunner, name: str, seed: int) -> None:

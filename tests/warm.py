@@ -40,9 +40,11 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Run `grader …` or `pytest …`, as `python -m` does. Raises TimeoutExpired."""
     name, *arguments = map(str, words)
-    order = {"cwd": str(cwd), "environment": dict(os.environ if environment is None else environment)}
+    given = dict(os.environ if environment is None else environment)
+    measured = any(variable.startswith("COVERAGE_") for variable in given)
+    order = {"cwd": str(cwd), "environment": given, "arguments": arguments}
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        code = _parent(name).run({**order, "arguments": arguments}, (out, err), seconds)
+        code = _parent(name, measured).run(order, (out, err), seconds)
         told = [_text(stream) for stream in (out, err)]
     return subprocess.CompletedProcess([name, *arguments], code, *told)
 
@@ -63,8 +65,9 @@ def _text(stream: IO[bytes]) -> str:
 class _Parent:
     """The process that is forked, seen from a test."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, measured: bool) -> None:
         self._kind = kind
+        environment = {name: value for name, value in os.environ.items() if measured or name[:9] != "COVERAGE_"}
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
@@ -72,7 +75,7 @@ class _Parent:
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 cwd=ROOT,
-                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # what has threads should not fork
+                env={**environment, "OPENBLAS_NUM_THREADS": "1"},  # what has threads should not fork
             )
         self._control.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LONGEST)
 
@@ -96,8 +99,8 @@ class _Parent:
 
 
 @functools.cache
-def _parent(kind: str) -> _Parent:
-    made = _Parent(kind)
+def _parent(kind: str, measured: bool) -> _Parent:
+    made = _Parent(kind, measured)
     atexit.register(made.close)
     return made
 

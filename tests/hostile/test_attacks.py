@@ -12,6 +12,8 @@ from hostile.attack import Attack, all_from_files
 from hostile.conftest import Tier
 from hostile.made import all_made
 
+pytestmark = pytest.mark.unmeasured
+
 ATTACKS = [*all_from_files(), *all_made()]
 FAMILIES = frozenset(
     ("crash", "disk", "exit", "file", "flood", "forge", "lie", "memory", "notebook", "peek", "process", "reach")

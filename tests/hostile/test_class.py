@@ -21,6 +21,8 @@ from grader.layouts import find
 from grader.model import Result
 from grader.runner import LocalRunner
 
+pytestmark = pytest.mark.unmeasured
+
 HONEST, HOSTILE = 200, 60
 STALLS = frozenset({"loops_forever.py"})
 """Honest ones that use up some seconds: one of each is enough."""

@@ -13,6 +13,8 @@ from hostile import processes
 from hostile.attack import ATTACKS
 from hostile.conftest import LEFT_OUT
 
+pytestmark = pytest.mark.unmeasured
+
 JUDGE = """
 import sys
 sys.path[:0] = [{root!r}, {tests!r}]

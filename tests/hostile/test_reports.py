@@ -31,6 +31,8 @@ from grader.model import Result, SubmissionInfo
 from grader.reports import gradebook, jsonl, terminal
 from grader.reports.safe import csv_cell, file_stem, visible
 
+pytestmark = pytest.mark.unmeasured
+
 ROOT = Path(__file__).parent.parent.parent
 JENKINS = xmlschema.XMLSchema(ROOT / "tests" / "reports" / "junit-10.xsd")
 
