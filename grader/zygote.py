@@ -29,6 +29,7 @@ import warnings
 from collections.abc import Callable, Sequence
 
 from grader import imports, worker
+from grader.heap import fill_gaps
 from grader.sandbox import Cage, kernel
 from grader.sandbox.base import Plan
 from grader.sandbox.bounds import OUT_OF_MEMORY, Bounds
@@ -50,6 +51,7 @@ def main(control: socket.socket, plan: Plan, cage: Cage) -> None:
     sweeper = Sweeper()
     cage.enter_zygote()
     gc.collect()
+    fill_gaps()
     gc.freeze()
     gc.disable()  # until student code runs: there is no garbage, and looking for it copies pages
     control.sendall(READY + json.dumps({"entered": cage.entered, "left_out": cage.left_out}).encode() + b"\n")
