@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from tiers import reached
-from warm import grader
+from warm import grader, run
 
 from grader.errors import UsageError
 from grader.runner import LocalRunner
@@ -587,8 +587,7 @@ FULL = Path("/dev/full")
 )
 def test_a_stdout_that_is_full_is_told_in_a_plain_sentence(arguments: list[object]) -> None:
     with FULL.open("w") as full:
-        command = [sys.executable, "-m", "grader", *map(str, arguments)]
-        done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        done = run(["grader", *arguments], stdout=full)
     assert done.stderr == "grader: stdout cannot be written: No space left on device\n"
     assert done.returncode == 3
 
@@ -683,6 +682,5 @@ def test_a_log_gets_no_blanks_at_the_ends_of_lines() -> None:
 )
 def test_the_shell_completes_commands_choices_and_assignments(typed: str, offered: list[str]) -> None:
     asked = {"COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" ")), "_GRADER_COMPLETE": "complete_bash"}
-    command = [sys.executable, "-c", "import sys; sys.argv = ['grader']; from grader.cli import main; main()"]
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **asked}, capture_output=True, text=True, check=False)
+    done = run(["grader"], environment={**os.environ, **asked})
     assert (done.stdout.split(), done.stderr) == (offered, "")

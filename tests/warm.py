@@ -31,20 +31,26 @@ from typing import IO, Any, NoReturn
 
 ROOT = Path(__file__).parent.parent
 KINDS = ("grader", "pytest")
+LOST = 120
+"""Python's exit code when what was printed could not be written."""
 LONGEST = 1 << 20
 """Bytes of an order."""
 
 
 def run(
-    words: Sequence[object], cwd: Path = ROOT, environment: Mapping[str, str] | None = None, seconds: float = 120
+    words: Sequence[object],
+    cwd: Path = ROOT,
+    environment: Mapping[str, str] | None = None,
+    stdout: IO[str] | None = None,
+    seconds: float = 120,
 ) -> subprocess.CompletedProcess[str]:
-    """Run `grader …` or `pytest …`, as `python -m` does. Raises TimeoutExpired."""
+    """Run `grader …` or `pytest …`, as `python -m` does; `stdout` is a file to print to. Raises TimeoutExpired."""
     name, *arguments = map(str, words)
     given = dict(os.environ if environment is None else environment)
     measured = any(variable.startswith("COVERAGE_") for variable in given)
     order = {"cwd": str(cwd), "environment": given, "arguments": arguments}
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        code = _parent(name, measured).run(order, (out, err), seconds)
+        code = _parent(name, measured).run(order, (stdout or out, err), seconds)
         told = [_text(stream) for stream in (out, err)]
     return subprocess.CompletedProcess([name, *arguments], code, *told)
 
@@ -79,7 +85,7 @@ class _Parent:
             )
         self._control.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LONGEST)
 
-    def run(self, order: Mapping[str, Any], streams: Sequence[IO[bytes]], seconds: float) -> int:
+    def run(self, order: Mapping[str, Any], streams: Sequence[IO[Any]], seconds: float) -> int:
         """The exit code of a command; negative is a signal, as in `subprocess`."""
         socket.send_fds(self._control, [json.dumps(order).encode()], [stream.fileno() for stream in streams])
         self._control.settimeout(seconds)
@@ -159,8 +165,12 @@ def _become(kind: str, order: Mapping[str, Any], fds: Sequence[int]) -> NoReturn
     code = _ran(kind)
     threading._shutdown()  # type: ignore[attr-defined]  # as at the end of Python
     atexit._run_exitfuncs()
-    with contextlib.suppress(OSError, AttributeError):
-        sys.stdout.flush()
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        traceback.print_exc()
+        code = LOST
     os._exit(code)
 
 
