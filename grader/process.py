@@ -112,7 +112,7 @@ class Worker:
     def _pull(self) -> bool:
         """Take what was answered, if anything; False at the end of the pipe. Raises WireError."""
         try:
-            data = os.read(self._reply, 1 << 20)
+            data = os.read(self._reply, 1 << 16)  # what a pipe holds; for more, malloc would ask the kernel each time
         except BlockingIOError:
             return True
         self._exchange.feed(data)

@@ -272,6 +272,21 @@ def test_any_prefix_is_lengths_within_the_caps_or_a_wire_error(prefix: bytes) ->
     assert payload <= Caps().payload
 
 
+@pytest.mark.parametrize("name", ["y", "y" * wire.SHORT])
+def test_messages_of_one_header_have_their_own_numbers(name: str) -> None:
+    headers, payloads = zip(
+        *(wire.encode_body({"name": name}, [np.full(2, value)]) for value in (1.0, 2.0)), strict=True
+    )
+    assert headers[0] == headers[1]
+    first, second = (wire.parse_body(header, payload, NONCE) for header, payload in zip(headers, payloads, strict=True))
+    first.arrays[0][:] = 3.0
+    assert (first.fields, second.fields) == ({"name": name},) * 2
+    assert second.arrays[0].tolist() == [2.0, 2.0]
+    for _ in range(2):
+        with pytest.raises(WireError, match="larger than its payload"):
+            wire.parse_body(headers[0], payloads[0][:-1], NONCE)
+
+
 @pytest.mark.long
 @settings(max_examples=20_000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(HEADERS, st.binary(max_size=80))
