@@ -19,9 +19,8 @@ def bound_names(node: ast.stmt) -> Iterator[tuple[str, bool]]:
                 yield (alias.asname or alias.name.partition(".")[0]), True
         case ast.Assign():
             for target in node.targets:
-                for part in ast.walk(target):
-                    if isinstance(part, ast.Name):
-                        yield part.id, False
+                parts = (target,) if isinstance(target, ast.Name) else ast.walk(target)  # which is slow
+                yield from ((part.id, False) for part in parts if isinstance(part, ast.Name))
         case ast.AnnAssign(target=ast.Name() as name):
             yield name.id, False
         case _:

@@ -115,6 +115,8 @@ def _decode(data: bytes, parsed: ParsedFile) -> str:
 def _decode_declared(data: bytes, parsed: ParsedFile) -> str:
     if not data.startswith(b"\xef\xbb\xbf"):  # which is stronger than what a comment says
         try:
+            if b"coding" not in data:  # what says another one: no need to look for it
+                return data.decode()
             encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
             return data.decode(encoding)
         except (SyntaxError, ValueError, LookupError):  # a codec may raise more than UnicodeDecodeError
