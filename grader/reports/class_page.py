@@ -53,9 +53,8 @@ def joined(path: Path, class_: ClassResults) -> Iterator[Joined]:
     """The file, to take parts of the results. Raises UsageError."""
     table = Table()
     yield Always(table.add)
-    document = page(class_, table.rows(class_)).encode("utf-8")
     with replacing(path) as file:
-        file.write(document)
+        file.writelines(chunk.encode("utf-8") for chunk in page(class_, table.rows(class_)))
 
 
 def write(class_: ClassResults, path: Path) -> None:
@@ -63,10 +62,10 @@ def write(class_: ClassResults, path: Path) -> None:
     parts.write_one(class_.results, path.parent, Streamed(path.name, part, lambda _: joined(path, class_)))
 
 
-def page(class_: ClassResults, rows: Rows) -> str:
-    """The whole document. Raises UsageError."""
+def page(class_: ClassResults, rows: Rows) -> Iterator[str]:
+    """The document, in pieces: whole, that of a large class is some megabytes. Raises UsageError."""
     look, seen = _look(), view(class_, rows)
-    return look.page.render(
+    return look.page.generate(
         view=seen,
         look=look,
         flags=FLAGS,
