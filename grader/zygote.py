@@ -2,12 +2,12 @@
 
 Theory of operation. The judge starts a keeper (`keeper`) in a fresh interpreter (`python -I`, clean
 environment, one thread), which forks the zygote. That preloads numpy and nothing of the judge's: no spec, no
-reference, no comparison is ever in it. Then it enters the cage, once for all its workers. It reads only fork commands
-and descriptors from its control socket, never a byte of a submission, so that no worker can find an earlier
-student's source in inherited memory. For each command it forks a worker, drops its copies of the descriptors, waits,
-ends whatever the worker left running and proves that nothing is left, and reports the worker's exit status and CPU
-time from `wait4`, and the number of the statement that it was at, from eight bytes that the two share.
-It ends, and ends its worker, when the control socket closes.
+reference, no comparison is ever in it. It does once what workers do, on a file of ours (`warm_up`). Then it enters the
+cage, once for all its workers. It reads only fork commands and descriptors from its control socket, never a byte of a
+submission, so that no worker can find an earlier student's source in inherited memory. For each command it forks a
+worker, drops its copies of the descriptors, waits, ends whatever the worker left running and proves that nothing is
+left, and reports the worker's exit status and CPU time from `wait4`, and the number of the statement that it was at,
+from eight bytes that the two share. It ends, and ends its worker, when the control socket closes.
 """
 
 from __future__ import annotations
