@@ -26,23 +26,81 @@ class Matched:
 
 
 def match(roster: Sequence[Student], handed_in: Mapping[str, Student]) -> Matched:
-    """By group, id, login, e-mail address, then name. `handed_in`: id of a hand-in → the student its layout knows."""
+    """By id, login, e-mail address, group, then name. `handed_in`: id of a hand-in → the student its layout knows."""
     index = _Index(roster, handed_in.values())
-    owners: dict[str, int] = {}
-    unmatched, ambiguous = [], []
-    for submission, student in handed_in.items():
-        fitting = index.fitting(student)
-        if len(fitting) == 1 or (fitting and len({roster[number].group or number for number in fitting}) == 1):
-            owners[submission] = fitting[0]
-        elif fitting:
-            ambiguous.append((submission, tuple(roster[number] for number in fitting)))
-        else:
-            unmatched.append(submission)
+    fitting = {submission: index.fitting(student) for submission, student in handed_in.items()}
+    owned = {submission: fits for submission, fits in fitting.items() if _are_one(roster, fits.numbers)}
+    claims: defaultdict[str | int, list[str]] = defaultdict(list)
+    for submission, fits in owned.items():
+        claims[fits.group or fits.numbers[0]].append(submission)
+    doubtful: set[str] = set()
+    for claimed, claimants in claims.items():
+        known = roster[claimed].name if isinstance(claimed, int) else claimed
+        doubtful |= _doubtful(known, {each: (owned[each].sure, handed_in[each]) for each in claimants})
+    owners = {submission: fits.numbers[0] for submission, fits in owned.items() if submission not in doubtful}
     own: defaultdict[str | int, list[str]] = defaultdict(list)
     for submission, number in owners.items():
         own[roster[number].group or number].append(submission)
     students = tuple((student, tuple(own.get(student.group or number, ()))) for number, student in enumerate(roster))
-    return Matched(students, owners, tuple(unmatched), tuple(ambiguous))
+    left = {submission: fits.numbers for submission, fits in fitting.items() if submission not in owners}
+    ambiguous = tuple((each, tuple(roster[number] for number in numbers)) for each, numbers in left.items() if numbers)
+    return Matched(students, owners, tuple(each for each, numbers in left.items() if not numbers), ambiguous)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fits:
+    """Whom a hand-in may be of: numbers on the roster."""
+
+    numbers: Sequence[int]
+    sure: bool = False
+    """By an id, a login or an address."""
+    group: str = ""
+    """The group that it is called like, folded."""
+
+
+def _are_one(roster: Sequence[Student], numbers: Sequence[int]) -> bool:
+    """One student, or students of one group."""
+    return len(numbers) == 1 or (bool(numbers) and len({roster[number].group or number for number in numbers}) == 1)
+
+
+def _doubtful(known: str, claimants: Mapping[str, tuple[bool, Student]]) -> set[str]:
+    """Hand-ins for one student that are of several people: all of them but those that are his beyond doubt."""
+    sure = {each: student for each, (is_sure, student) in claimants.items() if is_sure}
+    called = {each: student for each, (is_sure, student) in claimants.items() if not is_sure}
+    return _under_other_names(known, sure) | _of_several(sure, called)
+
+
+def _of_several(sure: Mapping[str, Student], called: Mapping[str, Student]) -> set[str]:
+    """Of those that are matched by a name alone: all where they are of several people; else those that are not his."""
+    for values in map(_known_values, zip(*map(_identity, called.values()), strict=True)):
+        if len(values) > 1 and not sure:
+            return set(called)
+    others = set()
+    for each, student in called.items():
+        for value, known in zip(_identity(student), zip(*map(_identity, sure.values()), strict=True), strict=False):
+            if value and _known_values(known) - {value}:
+                others.add(each)
+    return others
+
+
+def _under_other_names(known: str, sure: Mapping[str, Student]) -> set[str]:
+    """One id under several names, as a name that ends in a number may feign: those that are not called like him."""
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    for student in sure.values():
+        names[student.id].add(_folded(student.name))
+    return {
+        each
+        for each, student in sure.items()
+        if student.id and len(names[student.id]) > 1 and not _turned(student.name) & _turned(known)
+    }
+
+
+def _identity(student: Student) -> tuple[str, str, str]:
+    return student.id, word(student.login), word(student.email)
+
+
+def _known_values(values: Iterable[str]) -> set[str]:
+    return {value for value in values if value}
 
 
 class _Index:
@@ -59,23 +117,27 @@ class _Index:
         self._turned = _by((turned, number) for number, student in numbered for turned in _turned(student.name))
         self._same_ids = self._are_same_ids(handed_in)
 
-    def fitting(self, student: Student) -> list[int]:
+    def fitting(self, student: Student) -> _Fits:
         """All students that a hand-in may be of, by the surest that is known of it."""
-        for group in (student.group, student.name):
-            if found := self._groups.get(_folded(group)):
-                return found
         sure = [
             (self._ids, student.id if self._same_ids else ""),
             (self._logins, word(student.login)),
             (self._emails, word(student.email)),
         ]
+        if known := _first(sure):
+            return _Fits(known, sure=True)
+        if members := self._groups.get(_folded(student.group)):
+            return _Fits(members, group=_folded(student.group))
+        surely: Sequence[int] = ()
         if not (student.id or student.login or student.email):  # a file is often called by what its student is known by
             called = word(student.name)
-            sure = [(self._logins, called), (self._ids, student.name), (self._emails, called)]
-        for index, key in sure:
-            if key and (found := index.get(key)):
-                return found
-        return [number for number in self._called(student.name) if not self._is_another(self._roster[number], student)]
+            surely = _first([(self._logins, called), (self._ids, student.name), (self._emails, called)])
+        people = surely or [
+            number for number in self._called(student.name) if not self._is_another(self._roster[number], student)
+        ]
+        if group := self._groups.get(_folded(student.name)):
+            return _Fits(sorted({*group, *people}), group=_folded(student.name))
+        return _Fits(people, sure=bool(surely))
 
     def _are_same_ids(self, handed_in: Iterable[Student]) -> bool:
         """Whether ids are of one kind on both sides: a university's number may be another's number in an LMS."""
@@ -95,8 +157,14 @@ class _Index:
         return sorted({number for turned in _turned(name) for number in self._turned.get(turned, ())})
 
     def _is_another(self, known: Student, student: Student) -> bool:
-        """Whether someone of that name is somebody else, by an id of the same kind."""
-        return self._same_ids and bool(known.id and student.id) and known.id != student.id
+        """Whether someone of that name is somebody else, by an id of the same kind, a login or an address."""
+        kinds = list(zip(_identity(known), _identity(student), strict=True))
+        return any(mine and his and mine != his for mine, his in (kinds if self._same_ids else kinds[1:]))
+
+
+def _first(looked_up: Iterable[tuple[Mapping[str, list[int]], str]]) -> Sequence[int]:
+    """The first that is found."""
+    return next((found for index, key in looked_up if key and (found := index.get(key))), ())
 
 
 def _by(pairs: Iterable[tuple[str, int]]) -> Mapping[str, list[int]]:

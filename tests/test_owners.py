@@ -151,3 +151,60 @@ def test_order_does_not_matter() -> None:
         random.Random(seed).shuffle(order)
         found = match(mixed, {key: handed_in[key] for key in order})
         assert {key: mixed[number].id for key, number in found.owners.items()} == expected
+
+
+# --- what a student can call himself -----------------------------------------------------------------
+
+
+def test_whoever_is_called_like_a_group_does_not_hand_in_for_it() -> None:
+    ann, mallory = Student("Ann Lee", "4001", group="team1"), Student("Mallory", "6001")
+    handed_in = {"a": Student("leeann", "4001"), "m": Student("team1", "6001")}
+    assert match([ann, mallory], handed_in).owners == {"a": 0, "m": 1}
+    namesake = Student("team1", "7")
+    assert whose(Student("team1"), [ann, namesake]) == [ann, namesake]
+    assert whose(Student("team1"), [ann, Student("Bob", login="team1")]) == [ann, Student("Bob", login="team1")]
+    assert whose(Student("team 1", "17"), [ann, mallory]) == [ann]
+
+
+@pytest.mark.parametrize(
+    ("known", "handed_in"),
+    [
+        (Student("Anna Lee", login="annl33"), Student("annalee", login="annalee")),
+        (Student("Anna Lee", email="a@b.org"), Student("Anna Lee", email="c@d.org")),
+        (Student("Anna Lee", "1", "annl33"), Student("annalee", login="annalee")),
+    ],
+)
+def test_a_namesake_with_another_login_or_address_is_somebody_else(known: Student, handed_in: Student) -> None:
+    assert whose(handed_in, [known, GRACE]) == []
+    assert whose(Student(handed_in.name), [known, GRACE]) == [known]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (Student("leeann", "4001"), Student("Ann Lee", "6001")),
+        (Student("ann-lee", login="ann-lee"), Student("annlee", login="annlee")),
+    ],
+)
+def test_two_people_of_one_name_on_the_roster_are_neither(first: Student, second: Student) -> None:
+    ann = Student("Ann Lee")
+    found = match([ann, GRACE], {"x": first, "y": second})
+    assert (found.owners, found.ambiguous) == ({}, (("x", (ann,)), ("y", (ann,))))
+    assert found.students[0] == (ann, ())
+    assert match([ann], {"x": first, "y": first}).owners == {"x": 0, "y": 0}  # two attempts
+
+
+def test_a_namesake_takes_nothing_from_whoever_is_known_for_sure() -> None:
+    ann = Student("Ann Lee", login="ann")
+    found = match([ann], {"sure": Student("leeann", "4001", "ann"), "x": Student("leeann", "6001")})
+    assert (found.owners, found.ambiguous) == ({"sure": 0}, (("x", (ann,)),))
+
+
+def test_an_id_under_another_name_is_not_hers() -> None:
+    """A name that ends like an id may be read as one."""
+    handed_in = {"own": Student("lovelaceada", "101"), "b": Student("turingalan", "102"), "x": Student("x", "101")}
+    found = match(CLASS, handed_in)
+    assert (found.owners, found.ambiguous) == ({"own": 0, "b": 1}, (("x", (ADA,)),))
+    others = {"b": Student("turingalan", "102"), "c": Student("hoppergrace", "103")}
+    both = match(CLASS, {**others, "x": Student("x", "101"), "y": Student("y", "101")})
+    assert (both.owners, both.ambiguous) == ({"b": 1, "c": 2}, (("x", (ADA,)), ("y", (ADA,))))
