@@ -4,14 +4,15 @@ As instructure/canvas-lms writes it (lib/content_zipper.rb): the name is the stu
 small letters without anything between words; `anon_{id}` stands for name and user where grading is anonymous; a text
 or a link that was typed in is `{name}_{user id}_text.html` or `_link.html`. Feedback files are matched by the beginning
 of that name (`infer_comment_context_from_filename`): it drops `LATE`, takes the first two numbers for user and
-attachment, and wants an attachment of that student's submission.
+attachment, and wants an attachment of that student's submission. What a student calls himself is in that name: it may
+be a number, or end in one. So two names are never one submission, whatever their ids.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from grader.nodes import Node, is_code, plain_name
 EXPECTS = "no file named like adalovelace_101_9001_attention.py, as Canvas names downloads"
 
 NAME = re.compile(
-    r"(?:(?P<name>.*?)_)??(?:(?P<late>LATE|late)_)?(?:anon_(?P<anon>[A-Za-z0-9]+)|(?P<user>[0-9]+))_"
+    r"(?:(?:(?P<unknown>LATE|late)_)?anon_(?P<anon>[A-Za-z0-9]+)|(?P<name>.*?)_(?:(?P<late>LATE|late)_)?(?P<user>[0-9]+))_"
     r"(?:(?P<attachment>[0-9]+)_(?P<file>.+)|(?:text|link)\.html)",
     re.DOTALL,
 )
@@ -56,20 +57,45 @@ def recognises(folder: Node) -> bool:
 
 def find(folder: Node, path: Path) -> Found:
     """One submission per student and attempt; all files of it can import each other by their own names."""
-    files: defaultdict[str, list[_File]] = defaultdict(list)
-    students: dict[str, Student] = {}
-    others = []
+    matches, others = _matches(folder)
+    files: defaultdict[Student, list[_File]] = defaultdict(list)
+    for node, match, name in matches:
+        who = match["anon"] or match["user"]
+        student = Student(plain_name(name) or who, id=who)
+        files[student].append(_file(node, match))
+    entries = [entry for student, each in files.items() for entry in _entries(student, each, path)]
+    return Found(tuple(sorted(entries, key=lambda entry: entry.id)), (*others, *_shared(files)))
+
+
+def _matches(folder: Node) -> tuple[list[tuple[Node, re.Match[str], str]], list[str]]:
+    """Canvas's files with the name of whose they are, and the names of others."""
+    matches, others = [], []
     for node in visible(folder):
         match = None if node.is_folder else NAME.fullmatch(node.name)
         if match is None:
             others.append(plain_name(node.name))
-            continue
-        who = match["anon"] or match["user"]
-        name = match["name"] or (f"anon_{who}" if match["anon"] else who)
-        students[who] = Student(plain_name(name), id=who)
-        files[who].append(_file(node, match))
-    entries = [entry for who, each in files.items() for entry in _entries(students[who], each, path)]
-    return Found(tuple(sorted(entries, key=lambda entry: entry.id)), tuple(others))
+        else:
+            matches.append((node, match, f"anon_{match['anon']}" if match["anon"] else match["name"]))
+    uploads = Counter((match["user"], match["attachment"]) for _, match, _ in matches if match["attachment"])
+    return [_reread(*each) if uploads[each[1]["user"], each[1]["attachment"]] > 1 else each for each in matches], others
+
+
+def _reread(node: Node, match: re.Match[str], name: str) -> tuple[Node, re.Match[str], str]:
+    """An attachment's number is there once: what was taken for it twice is a user's, and the name ends in a number."""
+    longer = match["user"] and NAME.fullmatch(node.name, match.start("user"))
+    if not longer or not longer["name"]:
+        return node, match, name
+    return node, longer, node.name[: longer.end("name")]
+
+
+def _shared(students: Iterable[Student]) -> Iterator[str]:
+    """What is said of an id that is there under several names: whose it is, a person has to see."""
+    by_id: defaultdict[str, list[str]] = defaultdict(list)
+    for student in students:
+        by_id[student.id].append(student.name)
+    for id_, names in sorted(by_id.items()):
+        if len(names) > 1:
+            yield f"the user id {id_} twice ({' and '.join(sorted(names))}: look whose these are)"
 
 
 def _file(node: Node, match: re.Match[str]) -> _File:
@@ -79,7 +105,7 @@ def _file(node: Node, match: re.Match[str]) -> _File:
     plain = own if again is None else again["stem"] + again["end"]
     attachment = match["attachment"]
     prefix = node.name[: match.start("file")] if attachment else ""
-    return _File(node, prefix, own, plain, number, int(attachment or 0), bool(match["late"]))
+    return _File(node, prefix, own, plain, number, int(attachment or 0), bool(match["late"] or match["unknown"]))
 
 
 def _entries(student: Student, files: Sequence[_File], path: Path) -> Iterator[Entry]:

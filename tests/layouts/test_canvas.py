@@ -86,7 +86,7 @@ def test_who_handed_in_no_code_does_not_vanish(place: Place) -> None:
     )
     read = [read_submission(entry) for entry in found.entries]
     assert [(each.id, each.problem) for each in read] == [
-        ("a_1", "a_1 holds no .py or .ipynb file"),
+        ("a_1", "a_1 holds no .py or .ipynb file, only essay.pdf; hand in your code as one"),
         ("b_2", "b_2 holds no .py or .ipynb file"),
         ("c_3", "c_3 holds no .py or .ipynb file"),
         ("d_4", "work.rar is not looked into; hand in a .zip, or the files themselves"),
@@ -184,8 +184,39 @@ def test_what_else_lies_there_is_named(tmp_path: Path) -> None:
 def test_odd_names(tmp_path: Path) -> None:
     odd = ["a\n_1_2_x.py", "é名_2_3_\x1b.py", "=cmd_3_4_;.py", "_4_5_x.py", "5_6_x.py", f"{'z' * 200}_7_8_x.py"]
     found = find(folder_of(tmp_path, dict.fromkeys(odd, CODE)))
-    assert ids(found) == ["4", "5", "=cmd_3", "a\\n_1", f"{'z' * 200}_7", "é名_2"]
+    assert ids(found) == ["4", "=cmd_3", "a\\n_1", f"{'z' * 200}_7", "é名_2"]
+    assert found.others == ("5_6_x.py",)  # Canvas puts a name there
     assert all(read_submission(entry).files for entry in found.entries)
+
+
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        ("4001_6001_1_f.py", "4001_6001"),
+        ("4001_LATE_6001_1_f.py", "4001_6001"),
+        ("x_4001_6001_1_f.py", "x_4001"),
+        ("_4001_6001_1_f.py", "4001"),
+        ("anon_4001_6001_1_f.py", "anon_4001"),
+    ],
+)
+def test_no_name_leads_into_anothers_submission(place: Place, name: str, own: str) -> None:
+    found = find(place({"leeann_4001_9001_a.py": b"hers", "bob_4002_9002_a.py": CODE, name: b"his"}))
+    read = {entry.id: [file.data for file in read_submission(entry).files] for entry in found.entries}
+    assert read == {"leeann_4001": [b"hers"], "bob_4002": [CODE], own: [b"his"]}
+    is_hers = [entry.handed_in.student.id == "4001" for entry in found.entries if entry.handed_in]
+    assert bool(found.others) == (is_hers.count(True) > 1)
+    assert all(
+        other.startswith("the user id 4001 twice (") and other.endswith(": look whose these are)")
+        for other in found.others
+    )
+
+
+def test_an_attachment_is_there_once(place: Place) -> None:
+    """A name that goes on as hers does: the numbers of the uploads say that they are none."""
+    his = {f"leeann_4001_6001_{number}_f{number}.py": b"his" for number in (1, 2)}
+    found = find(place({"leeann_4001_9001_a.py": b"hers"} | his))
+    read = {entry.id: [file.data for file in read_submission(entry).files] for entry in found.entries}
+    assert read == {"leeann_4001": [b"hers"], "leeann_4001_6001": [b"his", b"his"]}
 
 
 def test_names_cannot_make_the_pattern_slow() -> None:
