@@ -25,7 +25,7 @@ from grader.reports.parts import Map
 from grader.roster import Roster, read_roster
 from grader.runner import LocalRunner
 from grader.slot import Done, Job, Work
-from grader.store import About, Store
+from grader.store import About, Kept, Store
 from grader.stored_results import EXAMPLES, RESCORED, placed_by, settle, settlement
 
 PREPARED = 20
@@ -89,7 +89,7 @@ def _grade(plan: Plan, order: Order, about: About, prepared: Exam, out: Path) ->
         finished, map_ = 0, slots.map
         try:
             for done in _with_progress(slots.grade(_works(plan.todo, store, bool(order.only))), plan, order.color):
-                store.put(done.kept)
+                store.put(_to_settle(done.kept, about))
                 finished += 1
         except KeyboardInterrupt:
             stop.set()
@@ -97,6 +97,12 @@ def _grade(plan: Plan, order: Order, about: About, prepared: Exam, out: Path) ->
         done_so_far = f"interrupted: {finished} of {len(plan.todo)} were graded, the same command goes on; "
         before = done_so_far if finished < len(plan.todo) else ""
         return GradedFolder(_finished(plan, order, about, store, before, map_), stop.is_set())
+
+
+def _to_settle(kept: Kept, about: About) -> Kept:
+    """An extension of the roster's is not in these points yet."""
+    has_extensions = any(student.due for student in about.roster or ())
+    return replace(kept, stored=replace(kept.stored, unsettled=True)) if has_extensions else kept
 
 
 def _finished(plan: Plan, order: Order, about: About, store: Store, before: str, map_: Map) -> int:

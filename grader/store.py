@@ -59,6 +59,8 @@ class Stored:
     graded_at: str
     """ISO 8601: then it was there, whatever date it bears."""
     late: bool
+    unsettled: bool = False
+    """How it came has changed since its points were worked out: `settle` has yet to do that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class Kept:
     record: bytes
 
 
+UNSETTLED = -1
+"""In the column `late`."""
 _COLUMNS = "info, fingerprint, status, raw_score, penalty, score, points, reason, seconds, graded_at, late"
 
 
@@ -160,7 +164,7 @@ class Store:
     def _put(self, kept: Kept) -> None:
         one, run = kept.stored, self._connection.execute
         values = (one.fingerprint, one.status, one.raw_score, one.penalty, one.score, one.points, one.reason)
-        row = (one.info.id, 1, one.info.sha256, records.pack(one.info), *values, one.seconds, one.graded_at, one.late)
+        row = (one.info.id, 1, one.info.sha256, records.pack(one.info), *values, one.seconds, one.graded_at, _late(one))
         run(
             "INSERT OR REPLACE INTO submissions (id, present, sha256, info, fingerprint, status, raw_score, penalty, "
             f"score, points, reason, seconds, graded_at, late) VALUES ({', '.join('?' * len(row))})",
@@ -181,17 +185,17 @@ class Store:
         return None if result is None or record is None else Kept(stored, result, record)
 
     def refresh(self, info: SubmissionInfo) -> None:
-        """Note how a submission came whose result is as it was."""
+        """Note how a submission came whose result is as it was; in the same moment, that its points may not be."""
         packed = records.pack(info)
         with telling(self.path):
             row = self._connection.execute("SELECT info, present FROM submissions WHERE id = ?", (info.id,)).fetchone()
         if row != (packed, 1):
-            self._change("UPDATE submissions SET present = 1, info = ? WHERE id = ?", (packed, info.id))
+            self._change(f"UPDATE submissions SET present = 1, info = ?, late = {UNSETTLED} WHERE id = ?", (packed, info.id))
 
     def adjust(self, stored: Stored) -> None:
         """Note what a submission's points come to by now."""
         one = stored
-        values = (one.status, one.raw_score, one.penalty, one.score, one.reason, one.late)
+        values = (one.status, one.raw_score, one.penalty, one.score, one.reason, _late(one))
         with telling(self.path):
             row = self._connection.execute(
                 "SELECT status, raw_score, penalty, score, reason, late FROM submissions WHERE id = ?", (one.info.id,)
@@ -270,6 +274,10 @@ class Store:
         return found
 
 
+def _late(stored: Stored) -> int:
+    return UNSETTLED if stored.unsettled else int(stored.late)
+
+
 def _stored(  # the columns, in their order
     info: bytes,
     fingerprint: str,
@@ -284,4 +292,5 @@ def _stored(  # the columns, in their order
     late: int,
 ) -> Stored:
     read = records.unpack(SubmissionInfo, info)
-    return Stored(read, fingerprint, status, raw_score, penalty, score, points, reason, seconds, graded_at, bool(late))
+    values = (fingerprint, status, raw_score, penalty, score, points, reason, seconds, graded_at)
+    return Stored(read, *values, late == 1, late == UNSETTLED)

@@ -101,6 +101,9 @@ def whole_class(store: Store) -> ClassResults:
     if about is None:
         return ClassResults(())
     rows = list(store.rows())
+    if about.settled != settlement(about) or any(row.unsettled for row in rows):  # a run was ended in between
+        settle(store)
+        rows = list(store.rows())
     placed = placed_by(about, rows, overrides)
     dates = dates_of(about.dates)
     infos = {row.info.id: with_student(row.info, placed) for row in rows if row.info.id in placed.counting}
@@ -130,7 +133,10 @@ def with_student(info: SubmissionInfo, placed: Placed) -> SubmissionInfo:
 
 
 def settle(store: Store, also: frozenset[str] = frozenset()) -> None:
-    """Bring the points in the store's rows up to date with dates and roster, and those of `also` with corrections."""
+    """Bring the points in the store's rows up to date with dates, roster and how they came, wherever a run was ended.
+
+    `also`: ids of those whose corrections may have changed.
+    """
     about, overrides = store.about, store.overrides()
     if about is None:
         return
@@ -139,7 +145,7 @@ def settle(store: Store, also: frozenset[str] = frozenset()) -> None:
     settled = settlement(about)
     for row in rows:
         info = with_student(row.info, placed)
-        if about.settled != settled or info.handed_in.student.due or info.id in also:
+        if about.settled != settled or row.unsettled or info.handed_in.student.due or info.id in also:
             adjust(store, about, row, info, overrides.get(info.id, ()))
     store.describe(replace(about, settled=settled))
 
@@ -154,7 +160,8 @@ def adjust(store: Store, about: About, row: Stored, info: SubmissionInfo, overri
 
 def settlement(about: About) -> str:
     """What points depend on besides results and corrections."""
-    dues = [(student.id, student.login, student.name, student.due) for student in about.roster or () if student.due]
+    roster = about.roster or ()  # whose an extension is depends on all who could be meant
+    dues = roster if any(student.due for student in roster) else ()
     return hashlib.sha256(repr([about.dates, about.counts_mtime, dues]).encode("utf-8", "replace")).hexdigest()[:32]
 
 

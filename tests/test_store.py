@@ -107,7 +107,7 @@ def test_what_is_gone_is_left_out_and_comes_back(store: Store) -> None:
     assert store.record("a") == b"record a"
     moved = replace(kept("a").stored.info, path="elsewhere/a.py")
     store.refresh(moved)
-    assert [row.info for row in store.rows()] == [moved, kept("b").stored.info]
+    assert list(store.rows()) == [replace(kept("a").stored, info=moved, late=False, unsettled=True), kept("b").stored]
     store.put(kept("c"))
     assert store.ids() == ["a", "b", "c"]
 
@@ -117,6 +117,21 @@ def test_points_are_adjusted_alone(store: Store) -> None:
     store.adjust(replace(kept("a").stored, score=1.0, penalty=6.9, reason="late", late=False, fingerprint="other"))
     (row,) = store.rows()
     assert row == replace(kept("a").stored, score=1.0, penalty=6.9, reason="late", late=False)
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_points_of_what_came_otherwise_are_unsettled_until_they_are_adjusted_whatever_ends_the_process(
+    store: Store, late: bool
+) -> None:
+    store.put(kept("a", late=late))
+    store.refresh(replace(kept("a").stored.info, submitted_at="2026-01-02T00:00:00+00:00"))
+    with again(store) as found:
+        (row,) = found.rows()
+        assert row.unsettled
+        found.put_all([kept_again for kept_again in [found.kept(row)] if kept_again])  # as `merge` does
+        assert list(found.rows()) == [row]
+        found.adjust(replace(row, late=late, unsettled=False))
+        assert [(each.late, each.unsettled) for each in found.rows()] == [(late, False)]
 
 
 KILLED = """

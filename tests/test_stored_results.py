@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from doubling import CLASS, RIGHT, SCORES, Course, Seen, graded, graded_once, runner, scores, seen
 
 from grader.handin import HandIn, Student
+from grader.merging import merge
 from grader.store import Store
 from grader.stored_results import whole_class
 
@@ -90,3 +93,98 @@ def test_results_can_be_gone_through_again_and_again(graded_once: Course) -> Non
         (first, *_) = class_.results
     assert first.submission.handed_in == HandIn(Student("ada"), dated_by="mtime")
     assert (first.score, class_.points, class_.assignment) == (SCORES["ada.py"], 10, "doubling")
+
+
+# --- every report sees the same score --------------------------------------------------------------
+
+LATE = "points: 10\ndates: {due: 2020-03-04, zone: UTC, late: {per_day: 10%, most: 20%}}\n"
+IN_TIME, LATER = "2020-03-04 20:00:00 UTC", "2020-03-06 12:00:00 UTC"
+
+
+def agreed(out: Path) -> dict[str, float | None]:
+    """Scores by submission: the same in gradebooks and the page (standings), and in all that is made from results."""
+    with Store.open(out) as store:
+        class_ = whole_class(store)
+        standings = {each.submission: each for each in class_.standings}
+        for result in class_.results:
+            mine = standings[result.submission.id]
+            assert (mine.raw_score, mine.penalty, mine.score) == (result.raw_score, result.penalty, result.score)
+            assert mine.is_late is (result.lateness is not None)
+            assert (mine.submitted_at, mine.status) == (result.submission.submitted_at, result.status)
+        assert not any(row.unsettled for row in store.rows() if row.info.id in standings)
+    return {str(id_): standing.score for id_, standing in standings.items()}
+
+
+@pytest.fixture
+def course(graded: Course) -> Course:
+    """Of nbgrader's, with dates."""
+    for name in CLASS:
+        (graded.folder / name).unlink()
+    graded.respec(("points: 10\n", LATE))
+    for student in ("ada", "bob"):
+        place = graded.folder / "submitted" / student / "ps1"
+        place.mkdir(parents=True)
+        (place / "doubling.py").write_text(CLASS[f"{student}.py"], encoding="utf-8")
+        dated(graded, student, IN_TIME)
+    return graded
+
+
+def dated(course: Course, student: str, when: str) -> None:
+    (course.folder / "submitted" / student / "ps1" / "timestamp.txt").write_text(when + "\n", encoding="utf-8")
+
+
+def regraded(course: Course, **changes: Any) -> dict[str, float | None]:
+    """What is agreed on, in the files as well."""
+    course.grade(layout="nbgrader", **changes)
+    found = agreed(course.out)
+    assert scores(course.out) == found
+    assert {row["path"].partition("/")[0]: float(row["score"]) for row in csv_rows(course)} == found
+    return found
+
+
+def csv_rows(course: Course) -> list[dict[str, str]]:
+    with (course.out / "gradebook.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_date_that_alone_changed_counts_everywhere(course: Course, seen: Seen) -> None:
+    assert regraded(course) == {"ada": 10, "bob": 2}
+    judged = len(seen.judged)
+    dated(course, "ada", LATER)
+    assert regraded(course) == {"ada": 8, "bob": 2}
+    dated(course, "ada", IN_TIME)
+    dated(course, "bob", LATER)
+    assert regraded(course) == {"ada": 10, "bob": 0}
+    assert len(seen.judged) == judged
+
+
+def came_otherwise(out: Path, id_: str, when: str) -> None:
+    """All that a run which was killed at once has written."""
+    with Store.open(out) as store:
+        (row,) = (row for row in store.rows() if row.info.id == id_)
+        store.refresh(replace(row.info, submitted_at=when, handed_in=replace(row.info.handed_in, dated_by="lms")))
+
+
+def test_a_date_that_alone_changed_counts_though_the_run_was_killed_that_saw_it(course: Course) -> None:
+    regraded(course)
+    came_otherwise(course.out, "ada", "2020-03-06T12:00:00+00:00")
+    merge([course.out], course.here / "whole", "never")
+    for out in (course.here / "whole", course.out):
+        assert agreed(out) == {"ada": 8, "bob": 2}
+    assert regraded(course) == {"ada": 10, "bob": 2}
+
+
+def test_the_best_attempt_is_the_best_by_the_dates_there_are_now(graded: Course) -> None:
+    for name in CLASS:
+        (graded.folder / name).unlink()
+    graded.respec(("points: 10\n", LATE))
+    for number in "12":
+        graded.hand_in(f"ada-{number}.py", RIGHT)
+    graded.grade(pattern=r"(?P<student>\w+)-(?P<attempt>\d)", attempts="best")
+    with Store.open(graded.out) as store:
+        first, second = (row.info.id for row in sorted(store.rows(), key=lambda row: row.info.handed_in.attempt))
+    assert agreed(graded.out) == {second: 10}
+    came_otherwise(graded.out, second, "2020-03-05T12:00:00+00:00")
+    assert agreed(graded.out) == {first: 10}
+    came_otherwise(graded.out, first, "2020-03-06T12:00:00+00:00")
+    assert agreed(graded.out) == {second: 9}
