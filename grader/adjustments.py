@@ -37,7 +37,8 @@ def adjusted(
     info, raw = result.submission, _exact(result.raw_score, (group.earned for group in result.groups))
     points = _exact(result.points, (group.possible for group in result.groups))
     found = late(dates, info.submitted_at, info.handed_in, raw, points, counts_mtime=counts_mtime, seen_at=seen_at)
-    result = _noted(result, doubt(dates, info.submitted_at, info.handed_in, seen_at=seen_at))
+    said = doubt(dates, info.submitted_at, info.handed_in, counts_mtime=counts_mtime, seen_at=seen_at)
+    result = _noted(result, said)
     penalty = found.penalty if found is not None and result.status == "graded" else 0.0
     score = float(_fraction(result.raw_score) - _fraction(penalty))
     result = replace(result, lateness=found, penalty=penalty, score=score, overrides=applied)

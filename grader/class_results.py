@@ -33,6 +33,10 @@ class Standing:
     overridden: bool = False
     upload: str = ""
     """As in `HandIn`."""
+    is_late: bool = False
+    """Certainly so: by a date that counts, or by the LMS's word where nothing speaks against it."""
+    on_roster: bool = True
+    """False: handed in by nobody on the roster there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ class ClassResults:
 
     results: Iterable[Result]
     standings: Sequence[Standing] = ()
-    """By the student's name; of the roster, or where there is none of those who handed in."""
+    """By the student's name; of the roster, or where there is none of those who handed in. Then those of `unknown`."""
     unknown: Sequence[str] = ()
     """Ids of submissions of nobody on the roster."""
     layout: str = ""
@@ -84,3 +88,7 @@ class ClassResults:
     points: float = 10.0
     misconceptions: Sequence[tuple[str, str]] = field(default=())
     """Id and title of every mistake that the spec knows."""
+    is_partial: str = ""
+    """Why these may not be all who handed in, such as "only part 1/2 of the class": then nobody is `missing`."""
+    outstanding: int = 0
+    """Submissions that are not graded yet, after an interruption."""

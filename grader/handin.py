@@ -44,6 +44,10 @@ class HandIn:
     """What the LMS recognises a feedback file by: the beginning of its name, or its folder's name and `/`."""
 
 
+NO_CODE = "holds no .py or .ipynb file"
+"""What is said of a submission, after its id, in which there is nothing to grade."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """One file of a submission; `name` is its path inside the submission, with `/`."""

@@ -10,13 +10,13 @@ import contextlib
 import hashlib
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from grader.archives import zip_of_a_student
-from grader.handin import DatedBy, HandIn, Student
+from grader.handin import NO_CODE, DatedBy, HandIn, Student
 from grader.model import SourceFile, Submission
 from grader.nodes import (
     LARGEST_ZIP,
@@ -40,6 +40,7 @@ LARGEST_TOTAL = 32_000_000
 MOST_FILES = 50
 MOST_ZIPS = 5
 MOST_SEARCHED = 2000
+NAMED = 3
 DEEPEST = 6
 
 
@@ -81,7 +82,7 @@ def read_submission(entry: Entry, among: frozenset[str] | None = None) -> Submis
     files, left_out = tuple(found.files.values()), tuple(found.left_out)
     handed_in, at = _when(entry, found.newest)
     if not files:
-        reasons = [*left_out, *found.unread, f"{entry.id} holds no .py or .ipynb file"]
+        reasons = [*left_out, *found.unread, _no_code(entry.id, found.others)]
         submission = _submission(entry, (), problem=reasons[0])
     elif not any(file.data.strip() for file in files):
         submission = _submission(entry, files, problem=f"{entry.id} is empty: there is no code in it")
@@ -102,6 +103,12 @@ def _submission(entry: Entry, files: tuple[SourceFile, ...], problem: str = "", 
         digest.update(file.data)
     sha256 = digest.hexdigest()
     return Submission(entry.id, entry.student, entry.id, files, sha256, problem, unreadable, handed_in=_by_whom(entry))
+
+
+def _no_code(id_: str, others: Sequence[str]) -> str:
+    """For the student: what there is instead, and what to do."""
+    named = ", ".join(others[:NAMED]) + (" …" if len(others) > NAMED else "")
+    return f"{id_} {NO_CODE}" + (f", only {named}; hand in your code as one" if named else "")
 
 
 def _by_whom(entry: Entry) -> HandIn:
@@ -158,6 +165,8 @@ class _Found:
         self.left_out: list[str] = []
         self.unread: list[str] = []
         """Why there is no code, if there is none."""
+        self.others: list[str] = []
+        """Names of files that are no code."""
         self.newest: float | None = None
         self._seen = self._bytes = self._zips = 0
 
@@ -195,6 +204,8 @@ class _Found:
 
     def note(self, name: str) -> None:
         """A file that is no code."""
+        if not PurePath(name).name.startswith(".") and len(self.others) <= NAMED:
+            self.others.append(name)
         if suffix(name) in OTHER_ARCHIVES and not self.unread:
             self.unread.append(f"{name} is not looked into; hand in a .zip, or the files themselves")
 

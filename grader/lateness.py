@@ -39,10 +39,10 @@ def late(
     """
     submitted = _moment_of(submitted_at)
     is_dated = handed_in.dated_by in ("lms", "git") or (handed_in.dated_by == "mtime" and counts_mtime)
-    if handed_in.late and (submitted is None or not is_dated):
-        return _marked(dates, handed_in, raw)
+    if submitted is None or not is_dated:
+        return _marked(dates, handed_in, raw) if handed_in.late else None
     due = due_of(dates, handed_in.student.due)
-    if due is None or submitted is None or _is_ahead(submitted, seen_at):
+    if due is None or _is_ahead(submitted, seen_at):
         return None
     seconds = (submitted - due).total_seconds()
     if seconds <= dates.grace:
@@ -50,11 +50,20 @@ def late(
     how = f"{lasting(seconds)} late"
     if due != _deadline(dates.due, dates):
         how += f" (after an extension to {_shown(due, dates)})"
-    if not is_dated:
-        word = "by the file's own time" if handed_in.dated_by else "by a date of which nobody says whose it is"
-        return Lateness(seconds, 0.0, f"{how} {word}: nothing is deducted")
     cost, sentence = _cost(dates, due, submitted, points)
     return Lateness(seconds, _penalty(raw, cost if cost is not None else raw), f"{how}{sentence}")
+
+
+def is_late(found: Lateness | None, handed_in: HandIn) -> bool | None:
+    """Whether a submission is late, of which `late` says `found`; None: nobody can say.
+
+    The LMS's mark holds but for an extension, of which the LMS may know nothing: there a date that counts decides.
+    """
+    if found is not None and found.seconds > 0:
+        return True
+    if handed_in.late:
+        return True if not handed_in.student.due else None if found is not None else False
+    return False if handed_in.dated_by in ("lms", "git") else None
 
 
 def doubt(
@@ -62,11 +71,13 @@ def doubt(
     submitted_at: str | None,
     handed_in: HandIn,
     *,
+    counts_mtime: bool = False,
     seen_at: datetime | None = None,
 ) -> Iterator[str]:
     """Sentences on dates that cannot be counted with. `seen_at`: when the submission was certainly there already."""
     submitted = _moment_of(submitted_at)
-    if due_of(dates, handed_in.student.due) is not None and submitted_at:
+    is_asked_for = handed_in.dated_by != "mtime" or counts_mtime
+    if due_of(dates, handed_in.student.due) is not None and submitted_at and is_asked_for:
         if submitted is None:
             wrong = "has no time zone" if _local(submitted_at) is not None else "is none"
             yield f"the date of this submission, {submitted_at[:60]}, {wrong}: whether it is late is not known"
@@ -140,12 +151,12 @@ def _shown(moment: datetime, dates: Dates) -> str:
 def _marked(dates: Dates, handed_in: HandIn, raw: Fraction) -> Lateness:
     """Of what the LMS marked late, without a time that counts."""
     marked = "the LMS marked it late; by how much it does not say"
+    if handed_in.student.due:
+        marked += ", and it may be within the extension"
     if dates.late == "none":
         return Lateness(0.0, 0.0, f"{marked}: being late costs nothing")
-    if dates.late != "zero":
+    if dates.late != "zero" or handed_in.student.due:
         return Lateness(0.0, 0.0, f"{marked}: nothing is deducted")
-    if handed_in.student.due:
-        return Lateness(0.0, 0.0, f"{marked}, and it may be within the extension: nothing is deducted")
     if dates.grace:
         return Lateness(
             0.0, 0.0, f"{marked}, and it may be within {lasting(dates.grace)} of grace: nothing is deducted"

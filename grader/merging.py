@@ -70,7 +70,14 @@ def _common(folders: Sequence[Path], abouts: Sequence[About]) -> About:
             raise UsageError(f"{folder}: has other dates or another late policy than {folders[0]}; rescore it first")
     roster = next((about.roster for about in abouts if about.roster is not None), None)
     settled = {about.settled for about in abouts}  # of rows that other dates or rosters made, none is up to date
-    return replace(first, shard="", roster=roster, settled=first.settled if len(settled) == 1 else "")
+    return replace(
+        first,
+        shard="",
+        roster=roster,
+        settled=first.settled if len(settled) == 1 else "",
+        lacking="; ".join(_lacking(abouts)),
+        parts=_parts(abouts),
+    )
 
 
 def _must_not_contradict(folders: Sequence[Path]) -> None:
@@ -96,9 +103,9 @@ def _every(folders: Sequence[Path]) -> Iterator[Kept]:
     for folder in folders:
         with Store.open(folder) as store:
             for row in list(store.rows()):
-                if row.info.id not in graded and (kept := store.kept(row)) is not None:
+                if row.info.id not in graded:
                     graded |= {row.info.id} if row.status == "graded" else set()
-                    yield kept
+                    yield store.kept(row)
 
 
 def _ids(folders: Sequence[Path]) -> Iterator[str]:
@@ -126,10 +133,20 @@ def _moment(override: Override) -> datetime:
 
 
 def _notes(abouts: Sequence[About]) -> Iterator[str]:
-    """What is missing of a class that was graded in parts."""
+    """What is to be known of the whole."""
     if len({(about.attempts, about.counts_mtime) for about in abouts}) > 1:
         yield "the parts were graded with different --attempts or --submitted-at; those of the first folder count"
-    shards = [about.shard for about in abouts if about.shard]
+    yield from _lacking(abouts)
+
+
+def _parts(abouts: Sequence[About]) -> tuple[str, ...]:
+    """Of what was joined before, too."""
+    return tuple(dict.fromkeys(part for about in abouts for part in (about.parts or (about.shard,)) if part))
+
+
+def _lacking(abouts: Sequence[About]) -> Iterator[str]:
+    """What is missing of a class that was graded in parts."""
+    shards = _parts(abouts)
     counts = {shard.partition("/")[2] for shard in shards}
     if len(counts) > 1:
         yield f"these are parts of classes cut in different ways ({', '.join(shards)}): some submissions may be missing"

@@ -14,6 +14,7 @@ from grader.errors import HarnessError
 from grader.exam import Exam
 from grader.handin import Override, Submission
 from grader.judge import Graded
+from grader.lateness import is_late
 from grader.locations import BEGIN
 from grader.model import Result, Verdict
 from grader.recording import Record, RecordingRunner
@@ -179,7 +180,7 @@ def stored(result: Result, fingerprint: str, graded_at: str) -> Stored:
         reason=first_reason(result),
         seconds=result.seconds,
         graded_at=graded_at,
-        late=result.lateness is not None,
+        late=is_late(result.lateness, result.submission.handed_in) is True,
     )
 
 

@@ -47,7 +47,8 @@ class Placed:
     """Where every hand-in belongs."""
 
     standings: tuple[Standing, ...]
-    """By name. Of the roster, or where there is none of those who handed in; with `all`, a row for each attempt."""
+    """By name. Of the roster, or where there is none of those who handed in; with `all`, a row for each attempt. Then
+    those of nobody on the roster, by name too."""
     unknown: tuple[str, ...]
     """Ids of hand-ins of nobody on the roster, or of nobody knows whom of several; those that count, sorted."""
     counting: frozenset[str]
@@ -72,9 +73,15 @@ def place(rows: Iterable[Row], roster: Sequence[Student] | None, attempts: str) 
     pools = _pools(people[:known], handed_in[:known])
     points = rows[0].points if rows else 10.0
     standings = [s for n in range(known) for s in _standings(people[n], handed_in[n], pools[n], attempts, points)]
-    unknown = [row.submission for mine in others for row in _counting(mine, attempts)] if roster is not None else []
-    counting = {row.submission for pool in pools for row in _counting(pool, attempts)} | set(unknown)
-    return Placed(tuple(sorted(standings, key=_by_name)), tuple(sorted(unknown)), frozenset(counting), students)
+    unknown = [
+        replace(standing, on_roster=False)
+        for person, mine in zip(people[known:], handed_in[known:], strict=True)
+        for standing in _standings(person, mine, mine, attempts, points)
+    ]
+    ids = sorted(row.submission for mine in handed_in[known:] for row in _counting(mine, attempts))
+    counting = {row.submission for pool in pools for row in _counting(pool, attempts)} | set(ids)
+    everybody = (*sorted(standings, key=_by_name), *sorted(unknown, key=_by_name))
+    return Placed(everybody, tuple(ids), frozenset(counting), students)
 
 
 # --- who is who ----------------------------------------------------------------------------------
@@ -172,6 +179,7 @@ def _standing(student: Student, row: Row, attempts: int, remark: str) -> Standin
         reason="; ".join(part for part in (row.reason, remark) if part),
         overridden=row.overridden,
         upload=row.upload,
+        is_late=row.late,
     )
 
 

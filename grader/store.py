@@ -10,14 +10,16 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from grader import records
-from grader.database import NAME, connect, telling, transaction
+from grader import records, rows
+from grader.database import NAME, connect, damaged, telling, transaction
 from grader.handin import Override, Student, SubmissionInfo
+from grader.rows import COLUMNS, UNSETTLED, late_of
+from grader.rows import Stored as Stored  # what a store is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +43,9 @@ class About:
     roster: tuple[Student, ...] | None = None
     settled: str = ""
     """A digest of the dates and the roster that the points in all rows are up to date with."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A submission's row: what gradebooks need of it."""
-
-    info: SubmissionInfo
-    fingerprint: str
-    status: str
-    raw_score: float
-    penalty: float
-    score: float
-    points: float
-    reason: str
-    seconds: float
-    graded_at: str
-    """ISO 8601: then it was there, whatever date it bears."""
-    late: bool
-    unsettled: bool = False
-    """How it came has changed since its points were worked out: `settle` has yet to do that."""
+    parts: tuple[str, ...] = ()
+    lacking: str = ""
+    """Which parts were joined, such as 1/2; which are not there, in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +55,6 @@ class Kept:
     stored: Stored
     result: bytes
     record: bytes
-
-
-UNSETTLED = -1
-"""In the column `late`."""
-_COLUMNS = "info, fingerprint, status, raw_score, penalty, score, points, reason, seconds, graded_at, late"
 
 
 @dataclass
@@ -119,7 +99,7 @@ class Store:
         """What is said of all; None where nothing was graded yet."""
         with telling(self.path):
             row = self._connection.execute("SELECT packed FROM about").fetchone()
-            return records.unpack(About, row[0]) if row else None
+            return records.unpack(About, rows.packed(row[0])) if row else None
 
     def describe(self, about: About) -> None:
         """Say what all have in common."""
@@ -134,19 +114,25 @@ class Store:
             row = self._connection.execute(
                 "SELECT sha256, fingerprint, status FROM submissions WHERE id = ?", (id_,)
             ).fetchone()
-        return None if row is None else (row[0], row[1], row[2])
+            return None if row is None else (rows.text(row[0]), rows.text(row[1]), rows.text(row[2]))
 
     def record(self, id_: str) -> bytes | None:
         """What its workers answered, packed."""
         with telling(self.path):
             row = self._connection.execute("SELECT packed FROM records WHERE id = ?", (id_,)).fetchone()
-        return row[0] if row else None
+            return rows.packed(row[0]) if row else None
 
     def result(self, id_: str) -> bytes | None:
         """Its result as it was judged, packed."""
         with telling(self.path):
             row = self._connection.execute("SELECT packed FROM results WHERE id = ?", (id_,)).fetchone()
-        return row[0] if row else None
+            return rows.packed(row[0]) if row else None
+
+    def judged(self, id_: str) -> bytes:
+        """The result of a submission that has a row. Raises UsageError: they are written together."""
+        if (found := self.result(id_)) is None:
+            raise damaged(self.path, f"the result of {id_} is missing")
+        return found
 
     def put(self, kept: Kept) -> None:
         """Keep a graded submission, in one transaction."""
@@ -164,7 +150,16 @@ class Store:
     def _put(self, kept: Kept) -> None:
         one, run = kept.stored, self._connection.execute
         values = (one.fingerprint, one.status, one.raw_score, one.penalty, one.score, one.points, one.reason)
-        row = (one.info.id, 1, one.info.sha256, records.pack(one.info), *values, one.seconds, one.graded_at, _late(one))
+        row = (
+            one.info.id,
+            1,
+            one.info.sha256,
+            records.pack(one.info),
+            *values,
+            one.seconds,
+            one.graded_at,
+            late_of(one),
+        )
         run(
             "INSERT OR REPLACE INTO submissions (id, present, sha256, info, fingerprint, status, raw_score, penalty, "
             f"score, points, reason, seconds, graded_at, late) VALUES ({', '.join('?' * len(row))})",
@@ -175,14 +170,13 @@ class Store:
 
     def put_result(self, stored: Stored, result: bytes) -> None:
         """Keep another result of the same answers; inside a transaction of the caller's."""
-        record = self.record(stored.info.id)
-        assert record is not None
-        self._put(Kept(stored, result, record))
+        self._put(replace(self.kept(stored), result=result))
 
-    def kept(self, stored: Stored) -> Kept | None:
-        """All that there is of a submission."""
-        result, record = self.result(stored.info.id), self.record(stored.info.id)
-        return None if result is None or record is None else Kept(stored, result, record)
+    def kept(self, stored: Stored) -> Kept:
+        """All that there is of a submission that has a row. Raises UsageError."""
+        if (record := self.record(stored.info.id)) is None:
+            raise damaged(self.path, f"the record of {stored.info.id} is missing")
+        return Kept(stored, self.judged(stored.info.id), record)
 
     def refresh(self, info: SubmissionInfo) -> None:
         """Note how a submission came whose result is as it was; in the same moment, that its points may not be."""
@@ -190,12 +184,14 @@ class Store:
         with telling(self.path):
             row = self._connection.execute("SELECT info, present FROM submissions WHERE id = ?", (info.id,)).fetchone()
         if row != (packed, 1):
-            self._change(f"UPDATE submissions SET present = 1, info = ?, late = {UNSETTLED} WHERE id = ?", (packed, info.id))
+            self._change(
+                f"UPDATE submissions SET present = 1, info = ?, late = {UNSETTLED} WHERE id = ?", (packed, info.id)
+            )
 
     def adjust(self, stored: Stored) -> None:
         """Note what a submission's points come to by now."""
         one = stored
-        values = (one.status, one.raw_score, one.penalty, one.score, one.reason, _late(one))
+        values = (one.status, one.raw_score, one.penalty, one.score, one.reason, late_of(one))
         with telling(self.path):
             row = self._connection.execute(
                 "SELECT status, raw_score, penalty, score, reason, late FROM submissions WHERE id = ?", (one.info.id,)
@@ -219,13 +215,14 @@ class Store:
     def rows(self) -> Iterator[Stored]:
         """A row for each submission that is there, by id."""
         with telling(self.path):
-            for row in self._connection.execute(f"SELECT {_COLUMNS} FROM submissions WHERE present ORDER BY id"):
-                yield _stored(*row)
+            for row in self._connection.execute(f"SELECT {COLUMNS} FROM submissions WHERE present ORDER BY id"):
+                yield rows.stored(row)
 
     def ids(self) -> list[str]:
         """Of all that are there, in order."""
         with telling(self.path):
-            return [id_ for (id_,) in self._connection.execute("SELECT id FROM submissions WHERE present ORDER BY id")]
+            found = self._connection.execute("SELECT id FROM submissions WHERE present ORDER BY id")
+            return [rows.text(id_) for (id_,) in found]
 
     # --- reports ---------------------------------------------------------------------------------
 
@@ -270,27 +267,5 @@ class Store:
         query = "SELECT submission, case_id, points, reason, at FROM overrides ORDER BY submission, case_id"
         with telling(self.path):
             for id_, case, points, reason, at in self._connection.execute(query):
-                found[id_] = (*found.get(id_, ()), Override(points, reason, case or None, at))
+                found[rows.text(id_)] = (*found.get(id_, ()), rows.override(points, reason, case, at))
         return found
-
-
-def _late(stored: Stored) -> int:
-    return UNSETTLED if stored.unsettled else int(stored.late)
-
-
-def _stored(  # the columns, in their order
-    info: bytes,
-    fingerprint: str,
-    status: str,
-    raw_score: float,
-    penalty: float,
-    score: float,
-    points: float,
-    reason: str,
-    seconds: float,
-    graded_at: str,
-    late: int,
-) -> Stored:
-    read = records.unpack(SubmissionInfo, info)
-    values = (fingerprint, status, raw_score, penalty, score, points, reason, seconds, graded_at)
-    return Stored(read, *values, late == 1, late == UNSETTLED)

@@ -12,6 +12,7 @@ from pathlib import Path
 from grader import __version__, records
 from grader.adjustments import adjusted
 from grader.class_results import ClassResults, Packed
+from grader.database import NAME, damaged, telling
 from grader.errors import UsageError
 from grader.handin import Override, SubmissionInfo
 from grader.lateness import due_text, policy
@@ -63,27 +64,38 @@ class StoredResults:
         """To be unpacked where they are needed, in another process perhaps."""
         shared = [__version__, self.policy]
         for id_, info in self.infos.items():
-            judged = self.store.result(id_)
-            if judged is None:
-                continue
+            judged = self.store.judged(id_)
             overrides = self.overrides.get(id_, ())
             key = hashlib.sha256(judged + repr([*shared, info, overrides]).encode("utf-8", "replace")).digest()
-            unpack = functools.partial(final, judged, info, overrides, self.policy, self.graded_at[id_])
+            rest = (info, overrides, self.policy, self.graded_at[id_], self.store.path)
+            unpack = functools.partial(final, judged, *rest)
             yield Packed(id_, key, unpack)
 
 
 def final(
-    judged: bytes, info: SubmissionInfo, overrides: tuple[Override, ...], policy: Policy, graded_at: str
+    judged: bytes,
+    info: SubmissionInfo,
+    overrides: tuple[Override, ...],
+    policy: Policy,
+    graded_at: str,
+    path: Path = Path(NAME),
 ) -> Result:
-    """A result as it counts: as it was judged, and then adjusted."""
-    result = replace(records.unpack(Result, judged), submission=info)
-    return adjusted(result, dates_of(policy.dates), overrides, policy.counts_mtime, datetime.fromisoformat(graded_at))
+    """A result as it counts: as it was judged, and then adjusted. Raises UsageError: `path`, of the store, is damaged."""
+    try:
+        result = replace(records.unpack(Result, judged), submission=info)
+        seen_at = datetime.fromisoformat(graded_at)
+        return adjusted(result, dates_of(policy.dates), overrides, policy.counts_mtime, seen_at)
+    except (records.Unreadable, ValueError, TypeError, ArithmeticError, LookupError, AttributeError) as error:
+        raise damaged(path, f"the result of {info.id} cannot be read: {error}") from None
 
 
 @functools.lru_cache(maxsize=8)
 def dates_of(text: str) -> Dates:
-    """Dates and late policy from the store's JSON."""
-    return Dates.model_validate_json(text)
+    """Dates and late policy from the store's JSON. Raises Unreadable."""
+    try:
+        return Dates.model_validate_json(text)
+    except ValueError:
+        raise records.Unreadable("its dates and late policy are none") from None
 
 
 def described(folder: Path) -> About:
@@ -105,11 +117,14 @@ def whole_class(store: Store) -> ClassResults:
         settle(store)
         rows = list(store.rows())
     placed = placed_by(about, rows, overrides)
-    dates = dates_of(about.dates)
+    with telling(store.path):
+        dates = dates_of(about.dates)
     infos = {row.info.id: with_student(row.info, placed) for row in rows if row.info.id in placed.counting}
+    is_partial = about.lacking or (f"only part {about.shard} of the class" if about.shard else "")
     return ClassResults(
         results=StoredResults(store, policy_of(about), infos, {r.info.id: r.graded_at for r in rows}, overrides),
-        standings=placed.standings,
+        # Whose submission is not here may have handed in to another part.
+        standings=[each for each in placed.standings if not (is_partial and each.status == "missing")],
         unknown=placed.unknown,
         layout=about.layout,
         due=due_text(dates) or None,
@@ -118,6 +133,7 @@ def whole_class(store: Store) -> ClassResults:
         assignment=about.assignment,
         points=about.points,
         misconceptions=about.misconceptions,
+        is_partial=is_partial,
     )
 
 
@@ -152,10 +168,8 @@ def settle(store: Store, also: frozenset[str] = frozenset()) -> None:
 
 def adjust(store: Store, about: About, row: Stored, info: SubmissionInfo, overrides: tuple[Override, ...]) -> None:
     """Bring the points in one row up to date."""
-    judged = store.result(info.id)
-    if judged is not None:
-        result = final(judged, info, overrides, policy_of(about), row.graded_at)
-        store.adjust(replace(stored(result, row.fingerprint, row.graded_at), info=row.info))
+    result = final(store.judged(info.id), info, overrides, policy_of(about), row.graded_at, store.path)
+    store.adjust(replace(stored(result, row.fingerprint, row.graded_at), info=row.info))
 
 
 def settlement(about: About) -> str:

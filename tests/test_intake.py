@@ -290,7 +290,7 @@ def test_empty_files(tmp_path: Path, data: bytes) -> None:
 
 def test_folders_without_code(tmp_path: Path) -> None:
     write(tmp_path, "notes.txt")
-    assert refused(tmp_path).endswith("holds no .py or .ipynb file")
+    assert refused(tmp_path).endswith("holds no .py or .ipynb file, only notes.txt; hand in your code as one")
     assert refused(write(tmp_path / "caches", "__pycache__/a.py")) == "caches holds no .py or .ipynb file"
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.handin import DatedBy, HandIn, Lateness, Student
-from grader.lateness import doubt, due_of, due_text, lasting, late, policy
+from grader.lateness import doubt, due_of, due_text, is_late, lasting, late, policy
 from grader.scoring import rounded
 from grader.spec import Dates
 
@@ -176,16 +176,14 @@ def test_git_counts_as_the_lms_does() -> None:
     assert of("2024-05-17T19:00Z", dates(), handed_in("git")) == of("2024-05-17T19:00Z", dates())
 
 
-def test_a_files_own_time_is_shown_and_counts_only_where_asked_for() -> None:
-    said = "1 hour late by the file's own time: nothing is deducted"
-    assert of("2024-05-17T19:00Z", dates(late="zero"), handed_in("mtime")) == Lateness(3600.0, 0.0, said)
+def test_a_files_own_time_makes_late_only_where_asked_for() -> None:
+    assert of("2024-05-17T19:00Z", dates(late="zero"), handed_in("mtime")) is None
     counted = of("2024-05-17T19:00Z", dates(late="zero"), handed_in("mtime"), counts_mtime=True)
     assert counted == Lateness(3600.0, 10.0, "1 hour late: late work gets no points")
 
 
 def test_a_date_of_nobody_knows_who_costs_nothing() -> None:
-    said = "1 hour late by a date of which nobody says whose it is: nothing is deducted"
-    assert of("2024-05-17T19:00Z", dates(), handed_in(""), counts_mtime=True) == Lateness(3600.0, 0.0, said)
+    assert of("2024-05-17T19:00Z", dates(), handed_in(""), counts_mtime=True) is None
 
 
 MARKED = "the LMS marked it late; by how much it does not say"
@@ -202,6 +200,8 @@ MARKED = "the LMS marked it late; by how much it does not say"
          f"{MARKED}, and it may be within 1 hour of grace: nothing is deducted"),
         (dates(late="zero"), handed_in("", "2024-05-20", late=True), 0.0,
          f"{MARKED}, and it may be within the extension: nothing is deducted"),
+        (dates(late="none"), handed_in("", "2024-05-20", late=True), 0.0,
+         f"{MARKED}, and it may be within the extension: being late costs nothing"),
     ],
 )  # fmt: skip
 def test_a_mark_without_a_time(said: Dates, how: HandIn, penalty: float, words: str) -> None:
@@ -213,6 +213,24 @@ def test_a_mark_beside_a_time() -> None:
     assert of("2024-05-17T17:00Z", dates(late="zero"), handed_in("lms", late=True)) is None
     assert sentence("2024-05-17T17:00Z", dates(), handed_in("mtime", late=True)) == f"{MARKED}: nothing is deducted"
     assert of("2024-05-17T17:00Z", dates(), handed_in("mtime", late=True), counts_mtime=True) is None
+
+
+@pytest.mark.parametrize(
+    ("when", "how", "expected"),
+    [
+        ("2024-05-17T19:00Z", handed_in("lms"), True),
+        ("2024-05-17T17:00Z", handed_in("lms"), False),
+        ("2024-05-17T17:00Z", handed_in("lms", late=True), True),
+        ("2024-05-17T19:00Z", handed_in("mtime"), None),
+        ("2024-05-17T17:00Z", handed_in("mtime", late=True), True),
+        (None, handed_in("", "2024-05-20", late=True), None),
+        ("2024-05-19T19:00Z", handed_in("mtime", "2024-05-20", late=True), None),
+        ("2024-05-19T19:00Z", handed_in("lms", "2024-05-20", late=True), False),
+        ("2024-05-21T19:00Z", handed_in("lms", "2024-05-20", late=True), True),
+    ],
+)
+def test_who_is_late_and_of_whom_nobody_can_say(when: str | None, how: HandIn, expected: bool | None) -> None:
+    assert is_late(of(when, dates(), how), how) is expected
 
 
 # --- extensions --------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from grader import merging
 from grader.errors import UsageError
 from grader.overriding import override
 from grader.store import Store
+from grader.stored_results import whole_class
 
 __all__ = ["graded_once", "runner"]  # fixtures
 
@@ -63,7 +64,14 @@ def test_what_was_joined_is_graded_on_like_any_class(
 
 
 def test_a_missing_part_is_told(parts: list[Path], tmp_path: Path) -> None:
-    assert merge(parts[:1], tmp_path / "all") == ("the class is not complete: 2/2 is not among the folders",)
+    said = "the class is not complete: 2/2 is not among the folders"
+    assert merge(parts[:1], tmp_path / "all") == (said,)
+    for folder, why in ((tmp_path / "all", said), (parts[0], "only part 1/2 of the class")):
+        with Store.open(folder) as store:
+            assert whole_class(store).is_partial == why
+    assert merge([tmp_path / "all", parts[1]], tmp_path / "whole") == ()
+    with Store.open(tmp_path / "whole") as store:
+        assert whole_class(store).is_partial == ""
 
 
 def test_parts_of_another_cut_are_told(graded_once: Course, parts: list[Path], tmp_path: Path) -> None:

@@ -137,7 +137,7 @@ def test_order_is_by_name_and_not_that_of_grading() -> None:
 # --- with a roster -----------------------------------------------------------------------------
 
 
-def test_the_missing_are_rows_and_strangers_are_none() -> None:
+def test_the_missing_are_rows_and_strangers_come_last() -> None:
     stranger = Student("Eve", id="9")
     rows = [
         row("b", BOB, points=3.0),
@@ -152,6 +152,12 @@ def test_the_missing_are_rows_and_strangers_are_none() -> None:
     assert by_name(placed)["Bob"].submission == "b"
     assert placed.unknown == ("e2", "e3")
     assert placed.counting == {"b", "e2", "e3"}
+    assert [(each.student.name, each.submission, each.attempts, each.on_roster) for each in placed.standings] == [
+        ("Ada Lovelace", None, 0, True),
+        ("Bob", "b", 1, True),
+        ("Eve", "e2", 2, False),
+        ("Mallory", "e3", 1, False),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -176,7 +182,11 @@ def test_who_may_be_two_of_the_roster_is_nobody() -> None:
     twins = [Student("Kim", id="1"), Student("Kim", id="2")]
     placed = place([row("k", Student("Kim"))], twins, "latest")
     assert placed.unknown == ("k",)
-    assert [each.status for each in placed.standings] == ["missing", "missing"]
+    assert [(each.status, each.on_roster) for each in placed.standings] == [
+        ("missing", True),
+        ("missing", True),
+        ("graded", False),
+    ]
 
 
 def test_what_only_the_layout_knows_is_kept() -> None:

@@ -35,9 +35,12 @@ def fill_in(
     """Write a copy of the exported gradebook with the scores in the assignment's column; all else stays as it was.
 
     `column`: the column's title, or its number in the LMS; left out, it has the assignment's title or id. `missing`:
-    whether who handed in nothing keeps an empty cell or gets a 0. Scores are scaled to the column's points. Nothing is
-    written into `export` itself unless `in_place`. Raises UsageError, and has then written nothing.
+    whether who handed in nothing keeps an empty cell or gets a 0 (refused where only part of a class is known). Scores
+    are scaled to the column's points. Nothing is written into `export` itself unless `in_place`. Raises UsageError, and
+    has then written nothing.
     """
+    if missing == "zero" and class_.is_partial:
+        raise UsageError(f"a 0 for who handed in nothing cannot be entered: {class_.is_partial}")
     sheet = _read(export)
     if not in_place and out.exists() and out.samefile(export):
         raise UsageError(f"{out}: this is the exported gradebook itself; choose another file for the filled-in one")
@@ -109,7 +112,9 @@ def _nobody(sheet: Sheet, class_: ClassResults, match: Matched) -> str:
     if not class_.standings:
         return f"{sheet.table.path}: there are no results to fill in"
     if match.doubts:
-        return f"{sheet.table.path}: no student's row is certain:" + "".join(f"\n  {each}" for each in match.doubts[:5])
+        more = [f"and {len(match.doubts) - 5} more"] if len(match.doubts) > 5 else []
+        told = "".join(f"\n  {each}" for each in [*match.doubts[:5], *more])
+        return f"{sheet.table.path}: no student's row is certain:{told}"
     names = [shown(row.names[0] or row.id) for row in sheet.rows[:2]]
     example = f" (it has {', '.join(names)} …)" if names else ""
     return (

@@ -100,7 +100,9 @@ def fill(
         out,
         changed=told.changed,
         unchanged=told.unchanged,
-        without_row=[named(each.student) for each in match.without_row],
+        without_row=[
+            named(each.student) + ("" if each.on_roster else ", not on the roster") for each in match.without_row
+        ],
         doubts=match.doubts,
         notes=_notes(sheet, column, match, told, missing),
         matched=len(match.standings),
@@ -176,5 +178,7 @@ def _notes(sheet: Sheet, column: Column, match: Matched, told: _Told, missing: M
             f"{told.outside} of the scores are outside of the column's range: Canvas takes them, Moodle does not"
         )
     if missing == "zero" and (match.without_row or match.doubts):
-        notes.append("rows of nobody in the class get no 0, because a score that found no row may be theirs")
+        notes.append(
+            "whoever is in the gradebook but not in the class got no 0: some scores found no row, maybe theirs"
+        )
     return notes

@@ -30,7 +30,7 @@ def matched(sheet: Sheet, standings: Sequence[Standing], layout: str) -> Matched
     claims: defaultdict[int, list[Standing]] = defaultdict(list)
     missing, doubts = [], []
     for standing in standings:
-        found = index.row_of(standing.student)
+        found = index.row_of(standing.student, by_name=standing.on_roster)
         if isinstance(found, Row):
             claims[found.record].append(standing)
         elif found:
@@ -67,8 +67,11 @@ class _Index:
         self._logins = _by((_word(login), row) for row in sheet.rows for login in row.logins)
         self._names = _by((_word(name), row) for row in sheet.rows for name in row.names)
 
-    def row_of(self, student: Student) -> Row | str | None:
-        """The student's row, or why it is not certain which it is, or None where there is none."""
+    def row_of(self, student: Student, *, by_name: bool = True) -> Row | str | None:
+        """The student's row, or why it is not certain which it is, or None where there is none.
+
+        Without `by_name` a name alone is not enough: such as of who is not on the roster.
+        """
         # A roster's id may be the SIS's, and a Canvas login is often the e-mail address.
         tries: list[tuple[str, str, Sequence[Mapping[str, list[Row]]]]] = [
             *([("id", student.id, [self._ids])] if self._own_ids else []),
@@ -88,7 +91,7 @@ class _Index:
                 if key != student.id or (what == "id" and self._trusts_ids) or not _is_another(student, row):
                     return row
                 doubt = f"has the id of {self._places(rows)}, but not the name"
-        found = self._by_name(student)
+        found = self._by_name(student) if by_name else None
         return found if isinstance(found, Row) else doubt or found
 
     def _by_name(self, student: Student) -> Row | str | None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from grader.class_results import ClassResults, Standing
 from grader.handin import DatedBy, Override, Student
+from grader.lateness import is_late
 from grader.mistake_costs import gain
 from grader.model import CaseResult, Result, Verdict
 from grader.reports.parts import Job
@@ -100,6 +101,7 @@ class Rows:
     counts: NDArray[np.bool_]
     """Submissions: whether it is graded, and the one that counts for its student."""
     standings: tuple[Standing, ...]
+    """Without those of nobody on the roster."""
     facts: Mapping[str, str]
     """As the first submission says them."""
 
@@ -143,7 +145,8 @@ class Table:
         """All of them."""
         order = sorted(range(len(self._seen)), key=lambda n: (self._seen[n].id, self._seen[n].page))
         seen = tuple(self._seen[n] for n in order)
-        standings = tuple(class_.standings) or tuple(map(_standing, seen))
+        everybody = class_.standings or tuple(map(_standing, seen))
+        standings = tuple(standing for standing in everybody if standing.on_roster)
         entered = {standing.submission for standing in standings} | set(class_.unknown)
         shape = len(order), len(self._cases)
         earned, verdicts = np.full(shape, np.nan), np.full(shape, NO_CASE, dtype=np.int8)
@@ -176,7 +179,7 @@ def _seen(result: Result, job: Job) -> Seen:
         submitted_at=info.submitted_at,
         dated_by=info.handed_in.dated_by,
         attempt=info.handed_in.attempt,
-        is_late=info.handed_in.late or (late is not None and late.seconds > 0),
+        is_late=is_late(late, info.handed_in) is True,
         lateness=late.sentence if late else "",
         overrides=result.overrides,
         mistakes=tuple(

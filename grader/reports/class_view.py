@@ -180,5 +180,11 @@ def percent(share: float) -> str:
 
 
 def _facts(class_: ClassResults, table: Rows) -> dict[str, str]:
-    facts = {"Due": class_.due or "", "Late policy": class_.policy, "Layout": class_.layout, **table.facts}
+    facts = {
+        "Not everybody": class_.is_partial,
+        "Due": class_.due or "",
+        "Late policy": class_.policy,
+        "Layout": class_.layout,
+        **table.facts,
+    }
     return {name: line(value) for name, value in facts.items() if value}

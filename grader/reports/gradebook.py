@@ -1,6 +1,7 @@
 """gradebook.csv: a row per student, for people with a spreadsheet (programs read results.jsonl).
 
-A group's hand-in makes a row for each of its students; who handed in nothing has a row without a score, at the end.
+A group's hand-in makes a row for each of its students; who handed in nothing has a row without a score, after the
+others. The last rows are those of nobody on the roster.
 """
 
 from __future__ import annotations
@@ -14,15 +15,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import IO, BinaryIO
 
 from grader.class_results import ClassResults, Standing
 from grader.handin import Student
+from grader.lateness import is_late
 from grader.model import Result
 from grader.reports import parts
 from grader.reports.files import replacing
 from grader.reports.parts import Always, Job, Joined, Streamed
+from grader.reports.reading import first_reason
 from grader.reports.safe import csv_cell
 
 COLUMNS = ("submission", "student", "path", "score", "points", "raw_score", "penalty", "status", "isolation")
@@ -36,6 +40,8 @@ LAST = (
 ENCODING = "utf-8-sig"
 """With a byte order mark: without one Excel reads `Müller` as `MÃ¼ller`, in silence, and saves it so. Programs that
 do not expect the mark fail at once, and have results.jsonl; pandas and the LMSs expect it."""
+
+NOT_ON_ROSTER = "not on the roster"
 
 Cell = str | Fraction | float | None
 Cells = Mapping[str, Cell]
@@ -57,7 +63,7 @@ def part(result: Result, _job: Job) -> Row:
     info, is_graded = result.submission, result.status == "graded"
     causes = [f"likely cause: {diagnosis.title}" for diagnosis in result.diagnoses]
     corrections = [f"corrected by hand: {override.reason}" for override in result.overrides]
-    is_late = info.handed_in.late or result.lateness is not None
+    late = is_late(result.lateness, info.handed_in)
     cells: Cells = {
         "submission": info.id,
         "path": info.path,
@@ -67,16 +73,23 @@ def part(result: Result, _job: Job) -> Row:
         "penalty": result.penalty if is_graded else None,
         "status": result.status,
         "isolation": result.isolation.tier,
-        "notes": " | ".join([*corrections, *causes, *result.notes]),
+        "notes": " | ".join([*corrections, *(causes or _unnamed(result)), *result.notes]),
         **_of(info.handed_in.student),
         "student": info.student or info.handed_in.student.name,
         "submitted_at": info.submitted_at,
-        "late": "yes" if is_late else "no" if info.handed_in.dated_by in ("lms", "git") else None,  # not a file's time
+        "late": None if late is None else "yes" if late else "no",
         "attempts": info.handed_in.attempt,
         "overridden": "yes" if result.overrides else "no",
     }
     groups = result.groups if is_graded else ()
     return Row(info.id, _safe(cells), {group.id: csv_cell(group.earned) for group in groups})
+
+
+def _unnamed(result: Result) -> list[str]:
+    """The first reason for lost points, where nothing else says it."""
+    said = first_reason(result)
+    is_said = result.overrides and said.startswith("corrected by hand")
+    return [] if not said or is_said or any(note.startswith(said) for note in result.notes) else [said]
 
 
 def _of(student: Student) -> Cells:
@@ -92,6 +105,11 @@ def _entered(standing: Standing) -> Mapping[str, str]:
     """What a standing says besides its result."""
     more: Cells = {"attempts": standing.attempts, "overridden": "yes" if standing.overridden else "no"}
     return _safe({**_of(standing.student), **more})
+
+
+def _strange(notes: str) -> dict[str, str]:
+    """What the row of nobody on the roster says of that."""
+    return {"notes": f"{NOT_ON_ROSTER} | {notes}" if notes else NOT_ON_ROSTER}
 
 
 def _without_result(standing: Standing) -> Mapping[str, str]:
@@ -113,8 +131,8 @@ def _without_result(standing: Standing) -> Mapping[str, str]:
 class _Table:
     """Rows wait in a file without a name, because which groups there are is known only after the last one."""
 
-    def __init__(self, class_: ClassResults, waiting: TextIO) -> None:
-        self._waiting = waiting
+    def __init__(self, class_: ClassResults, waiting: IO[str], strangers: IO[str]) -> None:
+        self._waiting, self._strangers = waiting, strangers
         self._groups: dict[str, None] = {}
         self._standings: defaultdict[str, list[Standing]] = defaultdict(list)
         self._others: list[Standing] = []
@@ -123,24 +141,28 @@ class _Table:
 
     def add(self, row: Row) -> None:
         self._groups.update(dict.fromkeys(row.groups))
-        entered = [_entered(standing) for standing in self._standings.pop(row.submission, [])]
-        for more in entered or [{}]:
-            self._keep({**row.cells, **more}, row.groups)
+        standings = self._standings.pop(row.submission, [])
+        for standing in standings:
+            self._keep({**row.cells, **_entered(standing)}, row.groups, standing.on_roster)
+        if not standings:
+            self._keep(row.cells, row.groups)
 
     def write(self, file: BinaryIO) -> None:
         for standing in [*(each for several in self._standings.values() for each in several), *self._others]:
-            self._keep(_without_result(standing), {})
+            self._keep(_without_result(standing), {}, standing.on_roster)
         self._waiting.seek(0)
+        self._strangers.seek(0)
         groups = list(self._groups)
         writer = csv.writer(codecs.getwriter(ENCODING)(file))
         writer.writerow([*COLUMNS, *(_heading(group) for group in groups), *LAST])
-        for line in self._waiting:
+        for line in chain(self._waiting, self._strangers):
             cells, earned = json.loads(line)
             points = [earned.get(group, "") for group in groups]
             writer.writerow([*(cells.get(c, "") for c in COLUMNS), *points, *(cells.get(c, "") for c in LAST)])
 
-    def _keep(self, cells: Mapping[str, str], groups: Mapping[str, str]) -> None:
-        self._waiting.write(json.dumps([cells, groups]) + "\n")
+    def _keep(self, cells: Mapping[str, str], groups: Mapping[str, str], on_roster: bool = True) -> None:
+        kept = cells if on_roster else {**cells, **_strange(cells.get("notes", ""))}
+        (self._waiting if on_roster else self._strangers).write(json.dumps([kept, groups]) + "\n")
 
 
 def _heading(group: str) -> str:
@@ -148,11 +170,15 @@ def _heading(group: str) -> str:
     return csv_cell(f"group {group}" if group in (*COLUMNS, *LAST) else group)
 
 
+def _waiting() -> IO[str]:
+    return tempfile.TemporaryFile("w+", encoding="ascii")
+
+
 @contextmanager
 def joined(path: Path, class_: ClassResults) -> Iterator[Joined]:
     """The file, to take rows in the order of the results. Raises UsageError."""
-    with replacing(path) as file, tempfile.TemporaryFile("w+", encoding="ascii") as waiting:
-        table = _Table(class_, waiting)
+    with replacing(path) as file, _waiting() as waiting, _waiting() as strangers:
+        table = _Table(class_, waiting, strangers)
         yield Always(table.add)
         table.write(file)
 

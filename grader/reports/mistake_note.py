@@ -29,7 +29,8 @@ def note_text(class_: ClassResults, misconception: str) -> str:
 
 def _for_staff(cost: MistakeCost) -> list[str]:
     who = "1 student" if cost.students == 1 else f"{cost.students} students"
-    lost = f"{points(cost.lost)} points in all, {points(cost.mean)} each on average"
+    average = f", {points(cost.mean)} each on average" if cost.students > 1 else ""
+    lost = f"{points(cost.lost)} {'point' if cost.lost == 1 else 'points'} in all{average}"
     mails = [mail for mail in dict.fromkeys(loss.student.email for loss in cost.losses) if mail]
     return [
         f"{one_line(cost.title)} ({one_line(cost.misconception)}): {who}, {lost}",

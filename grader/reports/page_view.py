@@ -62,6 +62,8 @@ class View:
     kind: str
     """`ungraded`, `full` or `wanting`."""
     title: str
+    name: str
+    """The student's, or the group's; empty where it is not known, or says no more than the id."""
     who: str
     path: str
     """Empty where it says no more than the id."""
@@ -97,6 +99,7 @@ def view(result: Result) -> View:
     return View(
         kind=kind,
         title=room.line(result.title or result.assignment),
+        name=_name(result, room),
         who=room.line(path if is_named else result.submission.id),
         path="" if is_named else room.line(path),
         score=points(result.score),
@@ -118,6 +121,14 @@ def view(result: Result) -> View:
     )
 
 
+def _name(result: Result, room: Room) -> str:
+    """A group's page goes to all of the group: it is headed by none of its students."""
+    info = result.submission
+    student = info.handed_in.student
+    name = student.group or student.name or info.student
+    return "" if name in (info.id, PurePath(info.id).stem, PurePath(info.path).stem) else room.line(name)
+
+
 def _without_place(path: str) -> str:
     """A path as a class shares it: where the file lies on this machine is nobody's business."""
     return PurePath(path).name if PurePath(path).is_absolute() or ".." in PurePath(path).parts else path
@@ -125,10 +136,11 @@ def _without_place(path: str) -> str:
 
 def _remarks(result: Result) -> Iterator[str]:
     ours = Room()  # has its place on every page
-    if remark := score_remark(result).strip(" ()"):
+    # Corrections come with their reasons below.
+    if remark := score_remark(result).strip(" ()").removesuffix("corrected by hand").rstrip(", "):
         yield capitalised(remark)
     yield from (capitalised(ours.line(said, 600).rstrip(".")) for said in adjustments(result)[:MOST_ITEMS])
-    if (gain := gain_of_all(result)) is not None:
+    if not result.overrides and (gain := gain_of_all(result)) is not None:
         yield f"Mending all that is named below: {gain}"
     if result.scope == "public":
         more = f"; {points(result.hidden_points)} more are hidden" if result.hidden_points else ""
@@ -142,8 +154,9 @@ def _leads(result: Result, kind: str, room: Room) -> Iterator[Lead]:
     elif kind == "wanting" and result.diagnoses:
         for diagnosis in result.diagnoses[:4]:
             title, hint = capitalised(room.text(diagnosis.title, 300)), room.text(diagnosis.hint, 1000)
-            is_gain = diagnosis.score_if_mended > result.score
-            gain = f"{points(result.score)} → {points(diagnosis.score_if_mended)}" if is_gain else ""
+            earned = result.raw_score if result.penalty else result.score  # a penalty is not what the mistake costs
+            is_gain = diagnosis.score_if_mended > earned and not result.overrides
+            gain = f"{points(earned)} → {points(diagnosis.score_if_mended)}" if is_gain else ""
             yield Lead("Likely cause", title, hint, gain)
     elif kind == "wanting" and result.clues:
         yield Lead("Where to look", capitalised(room.text(result.clues[0].text, 500)))
@@ -197,10 +210,10 @@ def _facts(result: Result, room: Room) -> dict[str, str]:
     facts = {f"Read with {room.line(name, 60)}": room.line(choice, 60) for name, choice in result.conventions.items()}
     if result.graded_file:
         facts["File that was graded"] = room.line(result.graded_file)
-    if result.submission.student not in (result.submission.id, ""):
+    if result.submission.student not in (result.submission.id, "") and not result.submission.handed_in.student.group:
         facts["Student"] = room.line(result.submission.student)
     ours = Room()  # has its place on every page
-    if result.submission.submitted_at:
+    if result.submission.submitted_at and (result.submission.handed_in.dated_by != "mtime" or result.lateness):
         facts["Handed in"] = ours.line(result.submission.submitted_at, 60)
     return facts | {
         "Assignment": ours.line(result.assignment, 100),

@@ -17,6 +17,8 @@ from rich.console import Console
 from rich.text import Text
 
 from grader.class_results import ClassResults, PackedResults
+from grader.handin import NO_CODE
+from grader.lateness import is_late
 from grader.model import Result
 from grader.reports.ink import Ink, score_style
 from grader.reports.reading import first_reason
@@ -45,40 +47,66 @@ class _Row:
     score: float
     points: float
     reason: str
+    is_late: bool
+
+    @property
+    def holds_no_code(self) -> bool:
+        """Nothing to grade was in it, as `intake` says."""
+        return self.reason.startswith(f"{self.id} {NO_CODE}")
 
 
 def show_class(class_: ClassResults, console: Console) -> None:
-    """Print score, id and first reason for lost points of each, or of many how many have which; mean, median."""
+    """Print score, id and first reason for lost points of each, or of many how many have which; mean, median.
+
+    Figures are of students, where these are known: as on the class's page, each of a group, and those of the roster.
+    """
     ink, tally = Ink.of(console), _Tally()
-    rows = tally.through(_rows(class_))
+    for _ in tally.through(_students(class_)):
+        pass
+    # To unpack each of many results once more would take as long as a report.
+    is_known_long = class_.standings and isinstance(class_.results, PackedResults) and _is_long(class_.results.ids())
+    results: Iterable[Result] = () if is_known_long else class_.results
+    rows = map(_row, results) if class_.standings else tally.through(map(_row, results))
     first = list(islice(rows, MOST_LINES + 1))
-    if not first:
-        console.print(Text("no submissions were graded"))
-    elif len(first) <= MOST_LINES:
-        _show_lines(first, ink, console)
-    else:
+    if is_known_long or len(first) > MOST_LINES:
         for _ in rows:
             pass
         _show_shares(tally, ink, console)
-    missing = sum(standing.status == "missing" for standing in class_.standings)
-    if first:
-        console.print(_totals(tally, ink))
-    if missing:
-        console.print(ink.line(f"{_students(missing)} of the roster handed in nothing", "bold yellow"))
+    elif first:
+        _show_lines(first, ink, console)
+    else:
+        console.print(Text("no submissions were graded"))
+    if first or is_known_long:
+        console.print(_totals(tally, class_.outstanding, ink))
+    for said in _remarks(class_, tally):
+        console.print(ink.line(said, "bold yellow"))
 
 
-def _rows(class_: ClassResults) -> Iterator[_Row]:
-    """From the students' rows where there are many: to unpack each result once more would take as long as a report."""
-    results = class_.results
-    if not (class_.standings and isinstance(results, PackedResults) and _is_long(results.ids())):
-        return map(_row, results)
-    counting = {standing.submission: standing for standing in class_.standings if standing.submission is not None}
-    return (_Row(id_, one.score is not None, one.score or 0.0, one.points, one.reason) for id_, one in counting.items())
+def _students(class_: ClassResults) -> Iterator[_Row]:
+    for each in class_.standings:
+        if each.submission is not None and each.on_roster:
+            is_graded = each.status == "graded" and each.score is not None
+            yield _Row(each.submission, is_graded, each.score or 0.0, each.points, each.reason, each.is_late)
 
 
 def _row(result: Result) -> _Row:
-    is_graded = result.status == "graded"
-    return _Row(result.submission.id, is_graded, result.score, result.points, first_reason(result))
+    info, is_graded = result.submission, result.status == "graded"
+    late = is_late(result.lateness, info.handed_in) is True
+    return _Row(info.id, is_graded, result.score, result.points, first_reason(result), late)
+
+
+def _remarks(class_: ClassResults, tally: _Tally) -> Iterator[str]:
+    """On what no score says: a line each."""
+    missing = sum(standing.status == "missing" for standing in class_.standings)
+    if missing:
+        yield f"{_counted(missing, 'student')} of the roster handed in nothing"
+    if tally.empty:
+        yield f"{_counted(tally.empty, 'submission')} {'holds' if tally.empty == 1 else 'hold'} no code"
+    if class_.unknown:
+        lost = sum(standing.status == "ungraded" and not standing.on_roster for standing in class_.standings)
+        also = f"; {lost} of them UNGRADED" if lost else ""
+        names = _named(class_.unknown, len(class_.unknown))
+        yield f"handed in, but on no roster ({len(class_.unknown)}): {names}{also}"
 
 
 def _is_long(ids: Iterable[str]) -> bool:
@@ -93,9 +121,12 @@ class _Tally:
     shares: Counter[int] = field(default_factory=Counter)
     """By fifths begun: 0 none of the points, 1 up to a fifth …; 6 all."""
     points: float = 0.0
+    late: int = 0
+    empty: int = 0
+    """Without any code."""
     ungraded: int = 0
-    names: list[str] = field(default_factory=list)
-    """Of the first that are ungraded."""
+    lost: dict[str, None] = field(default_factory=dict)
+    """Ids of the submissions that are ungraded."""
     reasons: Counter[str] = field(default_factory=Counter)
     """By the reason without its numbers."""
     examples: dict[str, str] = field(default_factory=dict)
@@ -103,6 +134,8 @@ class _Tally:
     def through(self, rows: Iterable[_Row]) -> Iterator[_Row]:
         """The same rows, counted as they pass."""
         for row in rows:
+            self.late += row.is_late
+            self.empty += row.holds_no_code
             if row.is_graded:
                 self.scores.append(row.score)
                 self.shares[_fifths(row)] += 1
@@ -110,7 +143,7 @@ class _Tally:
                 self._count(row.reason)
             else:
                 self.ungraded += 1
-                self.names += [row.id] if len(self.names) < MOST_NAMES else []
+                self.lost[row.id] = None
             yield row
 
     def _count(self, reason: str) -> None:
@@ -190,25 +223,32 @@ def _reasons(tally: _Tally, ink: Ink) -> Iterator[Text]:
 
 
 def _ungraded(tally: _Tally, ink: Ink) -> Text:
-    more = tally.ungraded - len(tally.names)
-    names = ", ".join(one_line(name)[:60] for name in tally.names)
-    return ink.line(f"UNGRADED: {names}{f' and {more} more' if more else ''}", "bold yellow")
+    return ink.line(f"UNGRADED: {_named(tally.lost, len(tally.lost))}", "bold yellow")
 
 
-def _totals(tally: _Tally, ink: Ink) -> Text:
+def _named(ids: Iterable[str], count: int) -> str:
+    """The first of them."""
+    names = ", ".join(one_line(name[:60]) for name in islice(ids, MOST_NAMES))
+    return names + (f" and {count - MOST_NAMES} more" if count > MOST_NAMES else "")
+
+
+def _totals(tally: _Tally, outstanding: int, ink: Ink) -> Text:
     from statistics import fmean, median
 
     graded = len(tally.scores)
-    line = ink.line(f"{graded} graded" if tally.ungraded else f"all {graded} graded", "bold")
+    of = f" of {graded + tally.ungraded + outstanding}" if outstanding else ""
+    is_all = graded > 1 and not tally.ungraded and not outstanding
+    line = ink.line(f"{'all ' if is_all else ''}{graded}{of} graded", "bold")
     if graded:
         mean, middle = points(fmean(tally.scores)), points(median(tally.scores))
         line.append(
             f": mean {mean}, median {middle} of {points(tally.points)} points; {tally.shares[FIFTHS + 1]} with all"
         )
+    line.append(f"; {tally.late} late" if tally.late else "")
     if tally.ungraded:
         line.append_text(ink.line(f"; {tally.ungraded} UNGRADED", "bold yellow"))
     return line
 
 
-def _students(count: int) -> str:
-    return "1 student" if count == 1 else f"{count} students"
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

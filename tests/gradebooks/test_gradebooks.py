@@ -147,7 +147,23 @@ def test_no_zero_for_strangers_while_a_score_has_found_no_row(tmp_path: Path) ->
     filled, data = fill(tmp_path, CANVAS, class_of(missing(1), lost), missing="zero")
     assert data == CANVAS.replace(b"Section A,4.50,,", b"Section A,4.50,0,")
     assert filled.without_row == ["Somebody Else (1)"]
-    assert filled.notes[-1].startswith("rows of nobody in the class get no 0")
+    assert filled.notes[-1].startswith("whoever is in the gradebook but not in the class got no 0")
+
+
+def test_who_is_on_no_roster_is_found_by_id_but_not_by_name(tmp_path: Path) -> None:
+    by_id, by_name = graded(1, 7, on_roster=False), graded(2, 8, student=Student("Student 002"), on_roster=False)
+    filled, _ = fill(tmp_path, CANVAS, class_of(by_id, by_name))
+    assert [(change.student, change.new) for change in filled.changed] == [("Student 001 (4001)", "7")]
+    assert filled.without_row == ["Student 002, not on the roster"]
+
+
+def test_no_zero_where_only_a_part_of_the_class_is_known(tmp_path: Path) -> None:
+    class_ = replace(class_of(graded(1, 7)), is_partial="only part 1/2 of the class")
+    assert refusal(tmp_path, CANVAS, class_, missing="zero") == (
+        "a 0 for who handed in nothing cannot be entered: only part 1/2 of the class"
+    )
+    filled, _ = fill(tmp_path, CANVAS, class_)
+    assert len(filled.changed) == 1
 
 
 def test_corrections_and_grades_beyond_the_column_are_told(tmp_path: Path) -> None:

@@ -87,8 +87,8 @@ def test_who_handed_in_no_code_does_not_vanish(place: Place) -> None:
     read = [read_submission(entry) for entry in found.entries]
     assert [(each.id, each.problem) for each in read] == [
         ("a_1", "a_1 holds no .py or .ipynb file, only essay.pdf; hand in your code as one"),
-        ("b_2", "b_2 holds no .py or .ipynb file"),
-        ("c_3", "c_3 holds no .py or .ipynb file"),
+        ("b_2", "b_2 holds no .py or .ipynb file, only b_2_text.html; hand in your code as one"),
+        ("c_3", "c_3 holds no .py or .ipynb file, only c_LATE_3_link.html; hand in your code as one"),
         ("d_4", "work.rar is not looked into; hand in a .zip, or the files themselves"),
         ("e_5", ""),
     ]

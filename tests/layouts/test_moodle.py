@@ -39,7 +39,12 @@ def test_a_download_with_folders(place: Place, end: str, tmp_path: Path) -> None
     read = [read_submission(entry) for entry in found.entries]
     assert [(each.id, each.student, [file.name for file in each.files], each.problem) for each in read] == [
         ("Ada Lovelace_101", "Ada Lovelace", ["attention.py", "lib/softmax.py"], ""),
-        ("Alan Turing_104", "Alan Turing", [], "Alan Turing_104 holds no .py or .ipynb file"),
+        (
+            "Alan Turing_104",
+            "Alan Turing",
+            [],
+            "Alan Turing_104 holds no .py or .ipynb file, only essay.pdf; hand in your code as one",
+        ),
         ("Emmy Noether_102", "Emmy Noether", ["a.py"], ""),
         ("Grace Hopper_103", "Grace Hopper", [], "Grace Hopper_103 holds no .py or .ipynb file"),
     ]

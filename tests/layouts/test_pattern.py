@@ -65,7 +65,10 @@ def test_files_of_one_name_from_several_folders(place: Place) -> None:
 
 def test_who_handed_in_no_code_does_not_vanish(place: Place) -> None:
     found = find(place({"ada_hw.pdf": b"", "bob_hw.py": CODE}), pattern=r"(?P<student>\w+)_hw.*")
-    assert [read_submission(entry).problem for entry in found.entries] == ["ada holds no .py or .ipynb file", ""]
+    assert [read_submission(entry).problem for entry in found.entries] == [
+        "ada holds no .py or .ipynb file, only ada_hw.pdf; hand in your code as one",
+        "",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,10 @@ def test_a_name_never_leads_out_of_the_folder_or_acts(pages: Path, upload: str) 
 def test_who_has_no_grade_gets_no_page(pages: Path) -> None:
     nobody = Standing(Student("Student 002"), "missing")
     assert list(zipped(pages, standing("s1", status="ungraded"), nobody, standing("s2"))) == ["s2_feedback.html"]
+
+
+def test_who_is_on_no_roster_gets_the_page_as_well(pages: Path) -> None:
+    assert list(zipped(pages, replace(standing("s1"), on_roster=False))) == ["s1_feedback.html"]
 
 
 def test_the_same_pages_make_the_same_bytes(pages: Path) -> None:

@@ -113,6 +113,20 @@ def test_a_row_for_each_of_a_group_and_for_whoever_is_missing(tmp_path: Path) ->
     assert [row["points"] for row in table] == ["2", "2", "2", "10", "10"]
 
 
+def test_who_is_on_no_roster_comes_last_and_keeps_the_points(tmp_path: Path) -> None:
+    stranger = Standing(Student("Eve", login="e"), "graded", "a", score=2, on_roster=False)
+    known, nobody = Standing(Student("Zoe"), "graded", "z", score=2), Standing(Student("Mia"), "missing")
+    table = rows(tmp_path, samples.result("a"), samples.partial(), standings=(known, nobody, stranger))
+    assert [(row["student"], row["score"], row["notes"]) for row in table[-1:]] == [("Eve", "2", "not on the roster")]
+
+
+def test_the_first_reason_is_told_where_no_mistake_is_named(tmp_path: Path) -> None:
+    (row,) = rows(tmp_path, samples.hidden())
+    assert row["notes"].startswith("ValueError: SECRET")
+    (row,) = rows(tmp_path, samples.partial())
+    assert row["notes"].startswith("likely cause: ")
+
+
 class Many:
     """Results that nobody keeps."""
 

@@ -54,7 +54,7 @@ def test_of_one_student_without_hint_or_address() -> None:
     told = note_text(
         replace(class_of(replace(SCALE, hint="")), standings=[Standing(STUDENTS[2], "graded", "s3")]), "no_scale"
     )
-    assert told.startswith("the scores are not scaled (no_scale): 1 student, 5 points")
+    assert told.startswith("the scores are not scaled (no_scale): 1 student, 5 points in all\n")
     assert "Bcc" not in told
     assert "contains a mistake: the scores are not scaled.\n\nWhat it does" in told
 

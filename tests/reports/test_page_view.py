@@ -5,7 +5,7 @@ import pytest
 from reports import samples
 from reports.pages import told
 
-from grader.handin import Lateness, Override
+from grader.handin import Lateness, Override, Student
 from grader.insight import Clue
 from grader.model import Diagnosis, Result, SubmissionInfo, Verdict
 from grader.reports.page_view import view
@@ -182,10 +182,29 @@ def test_lateness_and_corrections_stand_below_the_score() -> None:
     shown = view(samples.corrected())
     assert (shown.kind, shown.score, shown.out_of) == ("wanting", "7", "10")
     assert shown.remarks == (
-        "Raw 9, 2 off for being 26 hours late, corrected by hand",
+        "Raw 9, 2 off for being 26 hours late",
         "Corrected by hand (attention.2): a typing error",
         "26 hours late, 2 days begun: 20 % of 10 points",
     )
+
+
+def test_what_mending_gives_is_before_a_penalty_and_is_not_said_of_a_corrected_score() -> None:
+    late = replace(samples.partial(), penalty=1.0, score=samples.partial().raw_score - 1.0)
+    gain = view(samples.partial()).leads[0].gain
+    assert gain
+    assert view(late).leads[0].gain == gain
+    assert view(replace(late, overrides=(Override(5.0, "a typing error"),))).leads[0].gain == ""
+
+
+def test_a_page_is_headed_by_its_student_and_a_groups_by_none_of_them() -> None:
+    def of(student: Student) -> str:
+        found = samples.result("ada_1")
+        handed_in = replace(found.submission.handed_in, student=student)
+        return view(replace(found, submission=replace(found.submission, handed_in=handed_in))).name
+
+    assert of(Student("Ada Lovelace")) == "Ada Lovelace"
+    assert of(Student("Ada Lovelace", group="Team 1")) == "Team 1"
+    assert of(Student("ada_1")) == ""
 
 
 def test_who_is_late_with_all_points_has_nothing_to_mend() -> None:

@@ -1,6 +1,6 @@
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import pytest
@@ -45,7 +45,7 @@ def test_a_narrow_terminal_has_no_bars() -> None:
 
 
 def test_without_faults() -> None:
-    assert shown([samples.result()])[-2] == "all 1 graded: mean 2, median 2 of 2 points; 1 with all"
+    assert shown([samples.result()])[-2] == "1 graded: mean 2, median 2 of 2 points; 1 with all"
 
 
 def test_only_faults_have_no_mean() -> None:
@@ -143,11 +143,29 @@ def standing(name: str, submission: str | None, score: float | None) -> Standing
     return Standing(Student(name), status, submission, score=score, reason="" if score == 10 else f"{name} lost 1")
 
 
-def test_the_rows_of_students_are_enough_and_a_group_counts_once() -> None:
+def test_the_rows_of_students_are_enough_and_each_of_a_group_counts() -> None:
     rows = [standing(f"n{n}", f"s{n // 2:04}", None if n < 4 else 10.0 if n < 100 else 5.0) for n in range(200)]
     lines = shown(Unread(), standings=[*rows, standing("x", None, None)])
-    assert lines[0] == "          10  █████░░░░░  48"
+    assert lines[0] == "          10  █████░░░░░  96"
+    assert "UNGRADED: s0000, s0001" in lines
     assert lines[-3:-1] == [
-        "98 graded: mean 7.45, median 5 of 10 points; 48 with all; 2 UNGRADED",
+        "196 graded: mean 7.45, median 5 of 10 points; 96 with all; 4 UNGRADED",
         "1 student of the roster handed in nothing",
+    ]
+
+
+def test_an_interrupted_class_is_not_all_of_it() -> None:
+    assert shown([samples.result()], outstanding=3)[-2] == "1 of 4 graded: mean 2, median 2 of 2 points; 1 with all"
+    assert shown([samples.result("a"), samples.result("b")])[-2].startswith("all 2 graded")
+
+
+def test_the_late_those_without_code_and_those_on_no_roster_are_told() -> None:
+    late = replace(standing("Ada", "a", 2), is_late=True)
+    empty = replace(standing("Bob", "b", 0), reason="b holds no .py or .ipynb file, only essay.pdf")
+    stranger = replace(standing("eve_1", "eve_1", None), on_roster=False)
+    results = [samples.result("a"), samples.result("b"), samples.ungraded("eve_1")]
+    assert shown(results, standings=[late, empty, stranger], unknown=["eve_1"])[-4:-1] == [
+        "all 2 graded: mean 1, median 1 of 10 points; 0 with all; 1 late",
+        "1 submission holds no code",
+        "handed in, but on no roster (1): eve_1; 1 of them UNGRADED",
     ]
