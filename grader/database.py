@@ -11,6 +11,7 @@ from pathlib import Path
 from grader import records
 from grader.errors import OutputError, UsageError
 from grader.mounts import network_filesystem
+from grader.nodes import Refused, open_regular
 
 NAME = "results.db"
 APPLICATION = 0x67726472
@@ -89,13 +90,15 @@ def _prepare(path: Path, connection: sqlite3.Connection) -> None:
 def _must_be_ours(path: Path, create: bool) -> None:
     """Whether there is a file that can be opened as a store, or may be made. Raises UsageError."""
     try:
-        with path.open("rb") as file:
+        with open_regular(Path(os.path.realpath(path)), path.name) as file:  # a pipe would be waited for
             start = file.read(16)
     except FileNotFoundError:
         if not create:
             why = "is not there: `grader grade FOLDER --out` writes it" if path.parent.is_dir() else "is no folder"
             raise UsageError(f"{path if path.parent.is_dir() else path.parent}: {why}") from None
         start = b""
+    except Refused:
+        raise UsageError(f"{path}: the results cannot be read (no regular file); choose another --out") from None
     except OSError as error:
         raise UsageError(f"{path}: the results cannot be read ({error.strerror})") from None
     if start and start != b"SQLite format 3\0":

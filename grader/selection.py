@@ -10,10 +10,12 @@ from grader.database import APPLICATION, NAME
 from grader.errors import UsageError, did_you_mean
 from grader.handin import Student
 from grader.intake import Entry
-from grader.nodes import is_code
+from grader.nodes import Refused, is_code, open_regular
 
 REPORTS = "reports"
 """The folder in which results go, one folder for each assignment, where nobody says otherwise."""
+WRITTEN = ("report.html", "gradebook.csv")
+"""Reports of which one at least lies beside every store."""
 _MARK_AT = 68
 """Where SQLite keeps a file's application_id, in four bytes."""
 
@@ -55,19 +57,29 @@ def results_among(entries: Sequence[Entry], out: Path) -> frozenset[str]:
 
 
 def _holds_results(folder: Path, out: Path) -> bool:
-    """A student's own `results.db` is none: whoever hands in one must not vanish."""
-    if not folder.is_dir():
-        return False
-    if out.is_relative_to(folder.resolve()):
-        return True
-    places = [folder, *folder.iterdir()] if folder.name == REPORTS else [folder]
-    return any(_is_ours(place / NAME) for place in places)
-
-
-def _is_ours(path: Path) -> bool:
+    """A folder with code at its top is a student's, whatever else it holds: whoever hands in a `results.db` stays."""
     try:
-        with path.open("rb") as file:
-            start = file.read(_MARK_AT + 4)
+        if not folder.is_dir() or _has_code(folder):
+            return False
+        if out.is_relative_to(folder.resolve()):
+            return True
+        places = [folder, *folder.iterdir()] if folder.name == REPORTS else [folder]
     except OSError:
+        return False
+    return any(_is_ours(place) for place in places)
+
+
+def _has_code(folder: Path) -> bool:
+    return any(is_code(path.name) for path in folder.iterdir())
+
+
+def _is_ours(folder: Path) -> bool:
+    """A store with a report beside it, and no code. Nothing is opened that is no file."""
+    try:
+        if _has_code(folder) or not any((folder / report).is_file() for report in WRITTEN):
+            return False
+        with open_regular(folder / NAME, NAME) as file:
+            start = file.read(_MARK_AT + 4)
+    except (OSError, Refused):
         return False
     return start[_MARK_AT:] == APPLICATION.to_bytes(4, "big")

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -152,9 +152,10 @@ def test_what_is_no_database_is_left_alone(path: Path, data: bytes) -> None:
     assert "no database" in refusal(path, create=False)
 
 
-def test_a_folder_of_that_name_is_left_alone(path: Path) -> None:
-    path.mkdir()
-    assert "cannot be read (Is a directory)" in refusal(path)
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo], ids=["folder", "pipe"])
+def test_what_is_no_file_is_left_alone(path: Path, make: Callable[[Path], None]) -> None:
+    make(path)  # to open a pipe would be to wait
+    assert "cannot be read (no regular file); choose another --out" in refusal(path)
 
 
 def test_a_link_is_followed(path: Path) -> None:
