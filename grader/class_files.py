@@ -25,11 +25,9 @@ def report(
 ) -> None:
     """Write what is asked for. Raises UsageError."""
     described(folder)
-    if mistake is not None:
-        with Store.open(folder) as store:
-            from grader.reports.mistake_note import note_text
-
-            sys.stdout.write(note_text(whole_class(store), mistake))
+    note = "" if mistake is None else _note(folder, mistake)
+    if mistake is not None and gradebook is None and feedback_zip is None:
+        sys.stdout.write(note)
         return
     with Store.open(folder) as store:
         count = len(store.ids())
@@ -47,3 +45,12 @@ def report(
             count = packing.write(class_, folder / "feedback", feedback_zip)
             say(f"{count} pages for the LMS: {feedback_zip}", color)
     say(f"reports: {folder}", color)
+    sys.stdout.write(note)
+
+
+def _note(folder: Path, mistake: str) -> str:
+    """First of all, for a mistake that nobody knows is a slip of whoever types. Raises UsageError."""
+    from grader.reports.mistake_note import note_text
+
+    with Store.open(folder) as store:
+        return note_text(whole_class(store), mistake)

@@ -17,7 +17,7 @@ import typer
 from grader import __version__, needs, options
 from grader.cli_class import EXIT_INTERRUPTED, EXIT_UNGRADED
 from grader.cli_class import app as class_app
-from grader.console import fill_descriptors, first_words
+from grader.console import fill_descriptors, first_words, warn
 from grader.errors import GraderError, OutputError, UsageError
 
 if TYPE_CHECKING:
@@ -267,4 +267,4 @@ def _complain(sentences: str) -> None:
     except Exception:  # noqa: BLE001  # without numpy nothing of ours can be imported, and that is to be told
         visible = needs.plain
     for line in sentences.splitlines():
-        print(f"grader: {visible(line)}", file=sys.stderr)
+        warn(visible(line))

@@ -74,7 +74,9 @@ def grade(
     ] = None,
     only: Annotated[
         Optional[list[str]],  # noqa: UP045  # typer reads it at run time
-        typer.Option("--only", help="Grade this submission or student again, and no other (may be given again)."),
+        typer.Option(
+            "--only", help="Grade this submission, student or group again; no other score changes (may be given again)."
+        ),
     ] = None,
     submitted_at: Annotated[
         Optional[SubmittedAt],  # noqa: UP045  # typer reads it at run time
@@ -181,13 +183,15 @@ def rescore(
 
     def agree(found: rescoring.Rescored) -> bool:
         rescoring.tell(found, color.value)
-        return yes or (sys.stdin.isatty() and typer.confirm("write these scores?", err=True))
+        return yes or (
+            sys.stdin.isatty() and typer.confirm("write these scores?" if found.changes else "write this?", err=True)
+        )
 
     with LocalRunner() as runner:
         found = rescoring.rescore(folder, specs, color.value, runner, agree)
     if found.unrecorded:
         raise UsageError(rescoring.lines(found)[0])
-    if not found.written:
+    if not found.written and (found.changes or found.late or found.respecced):
         say("nothing was written; --yes writes", color.value)
 
 

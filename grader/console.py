@@ -18,8 +18,15 @@ def console(color: str, stderr: bool = False) -> Console:
     """A rich console; `--color` goes before NO_COLOR, which goes before FORCE_COLOR, which rich knows."""
     from rich.console import Console
 
+    class Silent(Console):
+        """Of stderr: who closes it loses the words, not the class."""
+
+        def on_broken_pipe(self) -> None:
+            self.quiet = True
+            _silence()
+
     forced = {"always": True, "never": False}.get(color)
-    return Console(
+    return (Silent if stderr else Console)(
         stderr=stderr,
         force_terminal=forced or None,
         no_color=None if forced is None else not forced,
@@ -37,7 +44,23 @@ def say(sentence: str, color: str) -> None:
 
 def warn(sentence: str) -> None:
     """A line on stderr that is not to be overlooked, as errors are written."""
-    sys.stderr.write(f"grader: {sentence}\n")
+    write(f"grader: {sentence}\n")
+
+
+def write(text: str) -> None:
+    """On stderr, while there is somebody who reads it."""
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except BrokenPipeError:
+        _silence()
+
+
+def _silence() -> None:
+    """What is written on stderr goes nowhere from now on, so that nothing fails by it, an exit neither."""
+    sink = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(sink, sys.stderr.fileno())
+    os.close(sink)
 
 
 def unbounded(isolation: Isolation) -> str:
@@ -52,11 +75,12 @@ def fill_descriptors() -> None:
         while (fd := os.open(os.devnull, os.O_RDWR)) <= 2:
             os.set_inheritable(fd, True)
         os.close(fd)
+    if sys.stderr is None:  # it was closed; a class is graded all the same
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  # for as long as we run
 
 
 def first_words(path: Path) -> None:
     """Something to read before all is loaded, for a person who looks on."""
     if sys.stderr is not None and sys.stderr.isatty():
         name = "".join(char if char.isprintable() else "?" for char in str(path))
-        sys.stderr.write(f"grader: checking {name}\n")
-        sys.stderr.flush()
+        write(f"grader: checking {name}\n")

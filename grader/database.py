@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -94,8 +95,9 @@ def _must_be_ours(path: Path, create: bool) -> None:
             start = file.read(16)
     except FileNotFoundError:
         if not create:
-            why = "is not there: `grader grade FOLDER --out` writes it" if path.parent.is_dir() else "is no folder"
-            raise UsageError(f"{path if path.parent.is_dir() else path.parent}: {why}") from None
+            folder = path.parent
+            writes = f"there are no results here: `grader grade FOLDER --out {shlex.quote(str(folder))}` writes them"
+            raise UsageError(f"{folder}: {writes if folder.is_dir() else 'is no folder'}") from None
         start = b""
     except Refused:
         raise UsageError(f"{path}: the results cannot be read (no regular file); choose another --out") from None

@@ -7,8 +7,8 @@ store for each submission as it is done; points, reports.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader import batch, canary, exam, inference, reporting, sandbox, selection
@@ -19,13 +19,13 @@ from grader.exam import Exam
 from grader.intake import Entry, read_submission
 from grader.layouts import Found, find
 from grader.plan import Order as Order  # whoever grades gives one
-from grader.plan import Plan, announce, say_how
+from grader.plan import Plan, announce, of_one_minute, regraded_in_words, say_how, settled_in_words
 from grader.reports import must_be_writable
 from grader.reports.parts import Map
 from grader.roster import Roster, read_roster
 from grader.runner import LocalRunner
 from grader.slot import Done, Job, Work
-from grader.store import About, Kept, Store
+from grader.store import About, Kept, Store, Stored
 from grader.stored_results import EXAMPLES, RESCORED, placed_by, settle, settlement
 
 PREPARED = 20
@@ -55,12 +55,15 @@ def grade(order: Order, runner: LocalRunner) -> GradedFolder:
         _must_fit(known, spec, order, out)
         order = _as_before(order, known)
         about = _about(spec, order, found, roster, known)
+        if order.only and known is not None:
+            about = _of_one(about, order, known, out)
         plan = Plan(found, entries, _todo(order, entries, store, about), bool(order.only), results)
     announce(plan, spec, order)
     if not plan.todo:
         with Store.open(out) as store:
-            store.describe(replace(about, settled=store.about.settled if store.about is not None else ""))
-            return GradedFolder(_finished(plan, order, about, store, "", map), False)
+            known, run = store.about, _Run(_before(store, order, about))
+            store.describe(replace(about, settled=known.settled if known is not None else ""))
+            return GradedFolder(_finished(plan, order, about, store, run), False)
     canary.must_suffice(runner.isolation(), order.require, order.unsafe)
     canary.must_hold(runner)
     prepared = exam.prepare(spec, order.seed, "all", runner)
@@ -84,19 +87,17 @@ def _grade(plan: Plan, order: Order, about: About, prepared: Exam, out: Path) ->
     ):
         if slots.jobs < jobs:
             say(f"{slots.jobs} slots instead of {jobs}: no more files may be open at a time (ulimit -n)", order.color)
+        run = _Run(_before(store, order, about), map_=slots.map)
         known = store.about  # of a new store the rows are settled as they are written
         store.describe(replace(about, settled=settlement(about) if known is None else known.settled))
-        finished, map_ = 0, slots.map
         try:
             for done in _with_progress(slots.grade(_works(plan.todo, store, bool(order.only))), plan, order.color):
                 store.put(_to_settle(done.kept, about))
-                finished += 1
+                run.graded.add(done.kept.stored.info.id)
         except KeyboardInterrupt:
             stop.set()
-            map_ = map  # the slots are still at what was not waited for
-        done_so_far = f"interrupted: {finished} of {len(plan.todo)} were graded, the same command goes on; "
-        before = done_so_far if finished < len(plan.todo) else ""
-        return GradedFolder(_finished(plan, order, about, store, before, map_), stop.is_set())
+            run.map_ = map  # the slots are still at what was not waited for
+        return GradedFolder(_finished(plan, order, about, store, run), stop.is_set())
 
 
 def _to_settle(kept: Kept, about: About) -> Kept:
@@ -105,19 +106,56 @@ def _to_settle(kept: Kept, about: About) -> Kept:
     return replace(kept, stored=replace(kept.stored, unsettled=True)) if has_extensions else kept
 
 
-def _finished(plan: Plan, order: Order, about: About, store: Store, before: str, map_: Map) -> int:
+@dataclass
+class _Run:
+    """How far it came."""
+
+    before: Mapping[str, float | None]
+    """Scores by id; None: there was none."""
+    graded: set[str] = field(default_factory=set)
+    map_: Map = map
+
+
+def _scores(rows: Iterable[Stored]) -> dict[str, float | None]:
+    return {row.info.id: row.score if row.status == "graded" else None for row in rows}
+
+
+def _before(store: Store, order: Order, about: About) -> dict[str, float | None]:
+    """Scores before anything is done, where some of them may change without being graded anew, or are told."""
+    known = store.about
+    if known is None:
+        return {}
+    may_settle = known.settled != settlement(about) or any(student.due for student in about.roster or ())
+    return _scores(store.rows()) if may_settle or order.only else {}
+
+
+def _finished(plan: Plan, order: Order, about: About, store: Store, run: _Run) -> int:
     """Bring the store up to date with what was found, and write what reports are out of date; how many lack a score."""
     if not order.only:
         store.only_present(entry.id for entry in plan.entries)
     settle(store)
-    reporting.write(store, order.color, map_, before)
-    rows = list(store.rows())
+    rows, color = list(store.rows()), order.color
+    scores, same_minute = _scores(rows), of_one_minute(row.info for row in rows) if about.counts_mtime else ""
     old = sum(row.fingerprint.partition(":")[0] not in (about.fingerprint, RESCORED) for row in rows)
+    del rows  # reports read them anew, and there may be many
+    others = {id_: score for id_, score in run.before.items() if id_ in scores and id_ not in run.graded}
+    for sentence in settled_in_words(others, scores):
+        say(sentence, color)
+    if same_minute:
+        warn(same_minute)
+    told = f"interrupted: {len(run.graded)} of {len(plan.todo)} were graded, the same command goes on; "
+    only = [regraded_in_words(id_, run.before, scores, about.points) for id_ in sorted(run.graded)]
+    reporting.write(
+        store,
+        color,
+        run.map_,
+        before=told if len(run.graded) < len(plan.todo) else "",
+        outstanding=sum(entry.id not in scores for entry in plan.entries),
+        only=only if order.only else None,
+    )
     if old:
-        say(
-            f"{old} of {len(rows)} results are of an earlier spec, seed or version: grade the whole folder", order.color
-        )
-    return sum(row.status == "ungraded" for row in rows)
+        say(f"{old} of {len(scores)} results are of an earlier spec, seed or version: grade the whole folder", color)
+    return sum(score is None for score in scores.values())
 
 
 def _works(entries: Iterable[Entry], store: Store, fresh: bool) -> Iterator[Work]:
@@ -176,6 +214,20 @@ def _as_before(order: Order, known: About | None) -> Order:
     )
 
 
+def _of_one(about: About, order: Order, known: About, out: Path) -> About:
+    """What all have in common stays as it is where only some are graded, but for a new roster. Raises UsageError."""
+    if order.seed is not None and order.seed != known.seed:
+        raise UsageError(f"{out}: was graded with seed {known.seed}, and `--only` changes no other's: leave --seed out")
+    if about.fingerprint != known.fingerprint:
+        raise UsageError(
+            f"{out}: the spec, its reference or the grader changed since the class was graded, and `--only` changes no "
+            "other's score: grade the whole folder (only what is new is run), or give the same --specs"
+        )
+    if (about.attempts, about.counts_mtime) != (known.attempts, known.counts_mtime):
+        raise UsageError("--attempts and --submitted-at are of the whole class: leave them out with --only")
+    return replace(known, roster=about.roster)
+
+
 def _has_examples(about: About) -> bool:
     return about.fingerprint.endswith(EXAMPLES)
 
@@ -205,7 +257,7 @@ def _todo(order: Order, entries: Sequence[Entry], store: Store, about: About) ->
     """What was never graded, or is another file by now, or was graded by another exam, or has no score."""
     if order.only:
         students = placed_by(about, list(store.rows()), store.overrides()).students
-        return selection.named(entries, order.only, students)
+        return selection.named(entries, order.only, students, about.roster or ())
     if not store.ids():
         return list(entries)
     return [entry for entry in entries if not _is_current(entry, store, about.fingerprint, order.require)]

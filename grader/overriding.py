@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from grader.errors import UsageError, did_you_mean
 from grader.handin import Override, Student, SubmissionInfo
 from grader.model import Result
 from grader.reports.safe import one_line, points
+from grader.selection import on_roster
 from grader.store import Store, Stored
 from grader.stored_results import adjust, described, final, placed_by, policy_of, with_student
 
@@ -73,8 +74,16 @@ def find(store: Store, student: str) -> Stored:
         return found[0]
     if found:
         raise UsageError(f"{student}: these are several: {', '.join(row.info.id for row in found)}; say which")
+    handed_in = {row.info.id: _as_handed_in(row.info) for row in rows}
+    if where := on_roster(student, (about.roster if about is not None else None) or (), handed_in, "correct"):
+        raise UsageError(where)
     like = did_you_mean(student, set().union(*known.values()))
     raise UsageError(f"{store.path.parent}: there is no submission of `{student}`{like}")
+
+
+def _as_handed_in(info: SubmissionInfo) -> Student:
+    student = info.handed_in.student
+    return student if student.name else replace(student, name=info.student)
 
 
 def names(row: Stored, rostered: Student | None = None) -> set[str]:

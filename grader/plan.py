@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,9 +11,12 @@ from grader import engines
 from grader.assignments import Gradable
 from grader.console import say, unbounded
 from grader.exam import Exam
+from grader.handin import SubmissionInfo
 from grader.intake import Entry
 from grader.layouts import Found
 
+SAME = 3
+"""Files of one minute: fewer may be chance."""
 BANNER = "isolation is `process`: submissions run with your rights and can reach your files and the network"
 
 
@@ -91,6 +95,39 @@ def say_how(prepared: Exam, order: Order) -> None:
         say("a kit: only the public cases are graded, the hidden ones are not in it", order.color)
     tier = prepared.isolation.tier
     say(BANNER + unbounded(prepared.isolation) if tier == "process" else f"isolation: {tier}", order.color)
+
+
+def settled_in_words(before: Mapping[str, float | None], after: Mapping[str, float | None]) -> Iterator[str]:
+    """What became of scores that were not graded anew; nothing where all are as before."""
+    changed = [f"{id_}: {_score(old)} → {_score(after[id_])}" for id_, old in before.items() if old != after[id_]]
+    if changed:
+        count = "1 score" if len(changed) == 1 else f"{len(changed)} scores"
+        yield f"{count} changed because of dates, roster or --submitted-at: {_listed(changed)}"
+
+
+def regraded_in_words(
+    id_: str, before: Mapping[str, float | None], after: Mapping[str, float | None], of: float
+) -> str:
+    """What a submission came to that was graded once more."""
+    score, known = after.get(id_), id_ in before
+    now = f"{_score(score)} of {_score(of)}" if score is not None else _score(score)
+    if known and before[id_] == score:
+        return f"{_listed([id_])}: {now}, as before"
+    return f"{_listed([id_])}: {f'{_score(before[id_])} → ' if known else ''}{now}"
+
+
+def of_one_minute(infos: Iterable[SubmissionInfo]) -> str:
+    """A warning where files' own times are those of a download, perhaps; else nothing."""
+    minutes = Counter((info.submitted_at or "")[:16] for info in infos if info.handed_in.dated_by == "mtime")
+    ((minute, count),) = minutes.most_common(1) or [("", 0)]
+    if count < SAME or 2 * count <= minutes.total():
+        return ""
+    shown = minute.replace("T", " ")
+    return f"{count} of {minutes.total()} files bear the time {shown}: these are probably the times of the download"
+
+
+def _score(score: float | None) -> str:
+    return "no score" if score is None else f"{score:.10g}"
 
 
 def _listed(names: Iterable[str], most: int = 5) -> str:

@@ -41,6 +41,10 @@ class Rescored:
     changes: tuple[Change, ...]
     unrecorded: tuple[str, ...]
     written: bool
+    late: int = 0
+    """Submissions that were in time and are late now, or the other way round."""
+    respecced: bool = True
+    """Whether the spec is another one than before."""
 
 
 class _NotAgreed(Exception):
@@ -88,6 +92,8 @@ def _about(about: About, spec: Gradable, prepared: Exam) -> About:
 
 def _rescored(store: Store, about: About, slots: batch.Batch, prepared: Exam, color: str) -> Rescored:
     before = {row.info.id: row for row in store.rows()}
+    known = store.about
+    respecced = known is None or known.fingerprint != about.fingerprint
     here = recording.environment(prepared.isolation)
     unrecorded = []
     for done in _with_progress(slots.grade(_works(store, before)), len(before), color):
@@ -106,7 +112,8 @@ def _rescored(store: Store, about: About, slots: batch.Batch, prepared: Exam, co
     changes = tuple(
         Change(id_, _score(row), _score(after[id_])) for id_, row in before.items() if _score(row) != _score(after[id_])
     )
-    return Rescored(len(before), changes, tuple(sorted(unrecorded)), False)
+    late = sum(row.late != after[id_].late for id_, row in before.items())
+    return Rescored(len(before), changes, tuple(sorted(unrecorded)), written=False, late=late, respecced=respecced)
 
 
 def _works(store: Store, rows: dict[str, Stored]) -> Iterator[Work]:
@@ -149,9 +156,13 @@ def lines(found: Rescored) -> Sequence[str]:
         which = f"{len(found.unrecorded)} of {found.total} submissions have to be run for that ({shown})"
         why = "the spec asks for what was not asked when they were graded, or their answers were too large to keep"
         return [f"{which}: {why}; grade the folder again, which runs only what is new"]
+    late = [f"whether it is late changes for {found.late} of {found.total} submissions"] if found.late else []
+    if not found.changes:
+        notes = "; --yes notes the new spec, so that nothing is graded again" if found.respecced else ""
+        return [f"no score changes{notes}", *late]
     told = [f"  {one.id}: {_shown(one.before)} → {_shown(one.after)}" for one in found.changes[:SHOWN]]
     more = [f"  and {len(found.changes) - SHOWN} more"] if len(found.changes) > SHOWN else []
-    return [f"{len(found.changes)} of {found.total} scores change", *told, *more]
+    return [f"{len(found.changes)} of {found.total} scores change", *told, *more, *late]
 
 
 def _shown(score: float | None) -> str:

@@ -58,10 +58,29 @@ def test_a_mistake_that_nobody_made(graded_once: Course) -> None:
         report(graded_once.out, mistake="no_scale")
 
 
+def test_a_note_comes_with_all_else_that_was_asked_for(
+    graded: Course, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    from grader.reports import mistake_note
+
+    monkeypatch.setattr(mistake_note, "note_text", lambda class_, mistake: f"a note on {mistake}\n")
+    export = graded.here / "export.csv"
+    export.write_text(f"{CANVAS}Ada,1,ada,A,\n", encoding="utf-8")
+    report(graded.out, gradebook=export, feedback_zip=graded.here / "f.zip", mistake="thrice")
+    told = capsys.readouterr().out
+    assert "export_filled.csv" in told
+    assert told.endswith("\na note on thrice\n")
+    assert (graded.here / "f.zip").exists()
+    report(graded.out, mistake="thrice")
+    assert capsys.readouterr() == ("a note on thrice\n", "")
+
+
 def test_where_nothing_was_graded(tmp_path: Path) -> None:
     from grader.store import Store
 
-    with pytest.raises(UsageError, match=r"results\.db: is not there: `grader grade FOLDER --out` writes it"):
+    with pytest.raises(
+        UsageError, match=f"{tmp_path}: there are no results here: `grader grade FOLDER --out {tmp_path}` writes them"
+    ):
         report(tmp_path)
     Store.open(tmp_path, create=True).close()
     with pytest.raises(UsageError, match="nothing was graded here yet"):

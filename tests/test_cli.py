@@ -155,7 +155,7 @@ def test_the_seed_is_recorded_and_changes_the_inputs(tmp_path: Path) -> None:
         (["check", "nowhere.py"], "nowhere.py: there is no such file or folder"),
         (["check", SAMPLE / "no_scale.py", "-a", "self_atention"], "did you mean `self_attention`?"),
         (["check", SAMPLE / "no_scale.py", "--specs", "nowhere"], "nowhere: there is no such folder of specs"),
-        (["grade", "nowhere"], "nowhere: there is no such folder"),
+        (["grade", "nowhere"], "nowhere: there is no such file or folder"),
         (["grade", SAMPLE / "no_scale.py"], "`grade` takes a folder or a zip of submissions, `check` one file"),
         (["grade", SAMPLE, "--out", ROOT / "README.md"], "README.md"),
         (["show", "nothing"], "there is no assignment `nothing`"),

@@ -26,7 +26,7 @@ def test_a_class_is_graded_though_nobody_reads_stderr(tmp_path: Path) -> None:
     (tmp_path / "class").mkdir()
     (tmp_path / "class" / "ada.py").write_bytes(SAMPLE.read_bytes())
     code, told = unread(GRADE, tmp_path)
-    assert (code, "all 1 graded" in told, (tmp_path / "out" / "report.html").exists()) == (0, True, True)
+    assert (code, "ada.py" in told, (tmp_path / "out" / "report.html").exists()) == (0, True, True)
     closed = subprocess.run(
         ("sh", "-c", '"$@" 2>&-', "sh", *GRADE), cwd=tmp_path, stdout=subprocess.PIPE, text=True, check=False
     )

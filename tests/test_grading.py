@@ -184,21 +184,72 @@ def test_who_is_not_there_cannot_be_graded_again(graded: Course) -> None:
         graded.grade(only=("ada", "bobb"))
 
 
-def test_one_student_graded_again_changes_nothing_for_the_others(graded: Course, seen: Seen) -> None:
+def test_one_student_graded_again_changes_nothing_for_the_others(graded: Course, seen: Seen, capsys: Any) -> None:
     late = ("points: 10\n", "points: 10\ndates: {due: 2020-01-01, zone: UTC, late: {per_day: 10%, most: 20%}}\n")
     graded.respec(late)
-    graded.grade(attempts="best", counts_mtime=True, seed=7)
+    roster = graded.here / "roster.csv"
+    roster.write_text(ROSTER.replace("bob,,", "bob,B,"), encoding="utf-8")
+    graded.grade(attempts="best", counts_mtime=True, seed=7, roster=roster)
     before = scores(graded.out)
     assert before["ada.py"] == 8
     seen.judged.clear()
-    graded.grade(only=("bob",))
+    with Store.open(graded.out) as store:
+        known = store.about
+    capsys.readouterr()
+    graded.grade(only=("B",))
+    assert capsys.readouterr().out == "bob.py: 0 of 10, as before\n"
     assert (seen.judged, scores(graded.out)) == (["bob.py"], before)
     with Store.open(graded.out) as store:
         about = store.about
+    assert about == known
     assert about is not None
     assert (about.attempts, about.counts_mtime, about.seed) == ("best", True, 7)
     graded.grade(seed=7)
     assert seen.judged == ["bob.py"]
+
+
+def test_of_one_student_graded_again_the_change_is_shown(graded: Course, capsys: Any) -> None:
+    graded.hand_in("bob.py", RIGHT)
+    graded.hand_in("eve.py", RIGHT)
+    graded.grade(only=("bob", "eve"))
+    assert capsys.readouterr().out == "bob.py: 2 → 10 of 10\neve.py: 10 of 10\n"
+    assert scores(graded.out) == SCORES | {"bob.py": 10, "eve.py": 10}
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({}, "the spec, its reference or the grader changed since the class was graded.*grade the whole folder"),
+        ({"seed": 7}, "was graded with seed .*: leave --seed out"),
+        ({"attempts": "best"}, "--attempts and --submitted-at are of the whole class"),
+    ],
+)
+def test_one_student_alone_is_not_graded_by_another_exam(
+    graded: Course, seen: Seen, changes: dict[str, Any], why: str
+) -> None:
+    if not changes:
+        graded.respec(("points: 8", "points: 6"), ("points: 2,", "points: 4,"))
+    before = bytes_of(graded.out)
+    with pytest.raises(UsageError, match=why):
+        graded.grade(only=("bob",), **changes)
+    assert (seen.judged, bytes_of(graded.out)) == ([], before)
+
+
+def test_scores_that_dates_and_roster_change_are_told(graded: Course, seen: Seen, capsys: Any) -> None:
+    late = ("points: 10\n", "points: 10\ndates: {due: 2020-01-01, zone: UTC, late: {per_day: 10%, most: 50%}}\n")
+    graded.respec(late)
+    graded.grade(counts_mtime=True)
+    assert "these are probably the times of the download" in capsys.readouterr().err
+    seen.judged.clear()
+    roster = graded.here / "roster.csv"
+    roster.write_text("name,login,due\nAda,ada,2999-01-01\nDora,dora,2999-01-01\nCy,cy,\n", encoding="utf-8")
+    graded.grade(roster=roster)
+    err = capsys.readouterr().err
+    told = "grader: 1 score changed because of dates, roster or --submitted-at: ada.py: 5 → 10\n"
+    assert told in err
+    assert seen.judged == []
+    graded.grade()
+    assert "changed because" not in capsys.readouterr().err
 
 
 def test_an_example_for_one_student_does_not_outdate_it(graded: Course, seen: Seen) -> None:

@@ -75,3 +75,16 @@ def test_the_roster_s_names_are_known_and_twins_are_told_apart(graded: Course) -
     assert corrected(graded, "2", 3).after.submission.id == "bob.py"
     with pytest.raises(UsageError, match=r"Sam: these are several: ada\.py, bob\.py; say which"):
         corrected(graded, "Sam", 3)
+
+
+def test_who_is_on_the_roster_is_never_taken_for_somebody_else(graded: Course) -> None:
+    roster = graded.here / "roster.csv"
+    roster.write_text("name,login,group\nAda,ada,G1\nAdam,adam,G1\nBobby,bobb,\n", encoding="utf-8")
+    graded.grade(roster=roster)
+    with pytest.raises(UsageError, match=r"^Adam: handed in with ada\.py \(group G1\); to correct .* say `ada\.py`$"):
+        corrected(graded, "Adam", 3)
+    with pytest.raises(UsageError, match=r"^bobb: handed in nothing; there is no submission to correct$"):
+        corrected(graded, "bobb", 3)
+    with pytest.raises(UsageError, match=r"^--only bobb: handed in nothing; there is no submission to grade$"):
+        graded.grade(only=("bobb",))
+    assert corrected(graded, "G1", 3).after.submission.id == "ada.py"

@@ -52,4 +52,16 @@ def test_each_of_a_large_class_is_not_shown_again(graded: Course, monkeypatch: p
     monkeypatch.setattr(reporting, "FEW", 3)
     graded.grade()
     told = capsys.readouterr()
-    assert (told.out, "nothing has changed; reports:" in told.err) == ("", True)
+    assert (told.out.count("\n"), "nothing has changed; reports:" in told.err) == (1, True)
+    assert "4 graded: mean 3.5" in told.out
+
+
+def test_reports_say_what_is_still_to_come_until_it_is_there(graded: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    from grader import reports
+
+    asked: list[int] = []
+    monkeypatch.setattr(reports, "write_all", lambda class_, *_: asked.append(class_.outstanding))
+    for outstanding in (3, 0, 0):
+        with Store.open(graded.out) as store:
+            reporting.write(store, "never", outstanding=outstanding)
+    assert asked == [3]  # what is there is of the whole class again only once something more came

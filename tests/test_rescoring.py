@@ -103,8 +103,28 @@ def test_many_changes_are_counted() -> None:
     assert len(told) == 22
 
 
+@pytest.mark.parametrize(
+    ("late", "respecced", "told"),
+    [
+        (0, True, ["no score changes; --yes notes the new spec, so that nothing is graded again"]),
+        (0, False, ["no score changes"]),
+        (2, False, ["no score changes", "whether it is late changes for 2 of 9 submissions"]),
+    ],
+)
+def test_what_is_written_where_no_score_changes(late: int, respecced: bool, told: list[str]) -> None:
+    assert lines(Rescored(9, (), (), written=False, late=late, respecced=respecced)) == told
+
+
+def test_a_spec_that_changed_and_dates_that_cost_nothing_are_noticed(graded: Course) -> None:
+    assert not rescored(graded, answer=False).respecced
+    graded.grade(counts_mtime=True)
+    graded.respec(("points: 10\n", "points: 10\ndates: {due: 2020-01-01, zone: UTC}\n"))
+    found = rescored(graded, answer=False)
+    assert (found.changes, found.late, found.respecced) == ((), 4, True)
+
+
 def test_results_that_are_not_there(tmp_path: Path, graded_once: Course) -> None:
     from grader.errors import UsageError
 
-    with pytest.raises(UsageError, match=r"results\.db: is not there"):
+    with pytest.raises(UsageError, match="there are no results here"):
         rescore(tmp_path, graded_once.specs, "never", graded_once.runner, agreed(True))

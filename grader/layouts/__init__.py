@@ -41,7 +41,7 @@ def find(folder: Path, *, layout: str | None = None, pattern: str | None = None)
     try:
         found = _found(_opened(folder), folder, layout, pattern)
     except FileNotFoundError:
-        raise UsageError(f"{folder}: there is no such folder") from None
+        raise UsageError(f"{folder}: there is no such file or folder") from None
     except NoZip as error:
         raise UsageError(f"{folder}: {_of_a_zip(error)}") from None
     except OSError as error:

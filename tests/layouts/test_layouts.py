@@ -110,7 +110,7 @@ def test_options_that_cannot_be(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "expected"),
     [
-        ("nowhere.zip", None, "there is no such folder"),
+        ("nowhere.zip", None, "there is no such file or folder"),
         ("class.tar.gz", b"", "only .zip is read as it is; unpack this one, and grade the folder"),
         ("ada.py", CODE, "this is a file; `grade` takes a folder or a zip of submissions, `check` one file"),
         ("c.zip", b"", "is no zip; download it again"),

@@ -71,7 +71,7 @@ def test_odd_names_are_told_apart_and_can_be_shown(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("nowhere", "no such folder"), ("file.py", "this is a file"), ("empty", "nothing to grade")],
+    [("nowhere", "no such file or folder"), ("file.py", "this is a file"), ("empty", "nothing to grade")],
 )
 def test_what_cannot_be_graded_is_said(tmp_path: Path, name: str, said: str) -> None:
     tree(tmp_path, "file.py", "empty/")
