@@ -36,6 +36,9 @@ DTYPES: dict[str, np.dtype[Any]] = {
 NAMES = {dtype: name for name, dtype in DTYPES.items()}
 BOOL = DTYPES["|b1"]
 
+# As they are now: in a worker, student code may put others in their place.
+_ndarray, _empty, _asarray, _BYTES = np.ndarray, np.empty, np.asarray, np.uint8
+
 SHORT = 256
 """Bytes of a header up to which the judge remembers what it says."""
 MAX_DIMS = 32
@@ -131,9 +134,9 @@ def parse_body(header: bytes, payload: bytes, nonce: int, decode: Callable[[str]
         size = count * dtype.itemsize
         if size > len(payload) - position:
             raise WireError("an array is larger than its payload")
-        array: NDArray[Any] = np.ndarray(dims, dtype, payload, position) if count else np.empty(dims, dtype)
+        array: NDArray[Any] = _ndarray(dims, dtype, payload, position) if count else _empty(dims, dtype)
         # Any other byte than 0 and 1 would make a bool that is neither.
-        arrays.append(np.asarray(array.view(np.uint8) != 0) if dtype is BOOL else array.copy())
+        arrays.append(_asarray(array.view(_BYTES) != 0) if dtype is BOOL else array.copy())
         position += size
     return Message(fields, tuple(arrays), payload[position:], nonce)
 
