@@ -111,8 +111,11 @@ class OnDisk:
         return [OnDisk(self.path / entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
 
     def holds(self, name: str) -> bool:
-        """Whether there is such a file or folder in it."""
-        return (self.path / name).exists()
+        """Whether there is such a file or folder in it; where that may not be seen, there is none."""
+        try:
+            return (self.path / name).exists()
+        except PermissionError:
+            return False
 
     def read(self, largest: int, shown: str) -> bytes:
         """The bytes of a regular file. Raises Refused, OSError."""

@@ -12,7 +12,7 @@ from grader.errors import UsageError, did_you_mean
 from grader.intake import Entry
 from grader.layouts import canvas, github, moodle, nbgrader, plain
 from grader.layouts import pattern as patterns
-from grader.layouts.base import Found, Layout, visible
+from grader.layouts.base import Found, Layout, inside, visible
 from grader.nodes import OTHER_ARCHIVES, Node, OnDisk, is_zip, suffix
 from grader.zip_directory import NoZip
 
@@ -45,7 +45,7 @@ def find(folder: Path, *, layout: str | None = None, pattern: str | None = None)
     except NoZip as error:
         raise UsageError(f"{folder}: {_of_a_zip(error)}") from None
     except OSError as error:
-        raise UsageError(f"{folder}: the folder cannot be read ({error.strerror})") from None
+        raise UsageError(f"{error.filename or folder}: the folder cannot be read ({error.strerror})") from None
     return replace(found, entries=_told_apart(found.entries))
 
 
@@ -101,7 +101,7 @@ def _places(root: Node) -> list[Node]:
     """A folder, and what it holds where that is a single folder: zips are often made of a folder."""
     places = [root]
     for _ in range(2):
-        seen = visible(places[-1])
+        seen = visible(root) if places[-1] is root else inside(places[-1])
         if len(seen) != 1 or not seen[0].is_folder:
             break
         places.append(seen[0])

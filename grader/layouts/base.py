@@ -41,6 +41,20 @@ def visible(folder: Node) -> Sequence[Node]:
     return [node for node in folder.children() if not is_left_out(node.name) and node.name not in NOT_HANDED_IN]
 
 
+def inside(folder: Node) -> Sequence[Node]:
+    """The same of a student's folder; nothing of one that may not be looked into, which is said when it is read."""
+    return [] if is_closed(folder) else visible(folder)
+
+
+def is_closed(folder: Node) -> bool:
+    """Whether it may not be looked into: that is one student's misfortune, and nobody else's."""
+    try:
+        folder.children()
+    except PermissionError:
+        return True
+    return False
+
+
 def apart(nodes: Sequence[Node], fits: Callable[[Node], bool]) -> tuple[list[Node], list[Node]]:
     """Those that fit, and the others."""
     kinds: tuple[list[Node], list[Node]] = ([], [])
@@ -69,5 +83,5 @@ def entry_at(
 
 
 def is_submission(node: Node) -> bool:
-    """A code file, or a folder that is no virtual environment."""
-    return is_code(node.name) or (node.is_folder and not node.holds("pyvenv.cfg"))
+    """A code file, or a folder: also one that says it is a virtual environment, for any student may write that."""
+    return is_code(node.name) or node.is_folder

@@ -8,7 +8,7 @@ from pathlib import Path
 from grader import git_times
 from grader.handin import HandIn, Student
 from grader.intake import Dated
-from grader.layouts.base import Found, apart, entry_at, is_mostly, is_submission, visible
+from grader.layouts.base import Found, apart, entry_at, is_mostly, visible
 from grader.nodes import Node, OnDisk, plain_name
 
 EXPECTS = "no folder with a .git in it"
@@ -24,7 +24,7 @@ def recognises(folder: Node) -> bool:
 
 def find(folder: Node, path: Path) -> Found:
     """Each folder is a submission, dated by its last commit where that can be read."""
-    clones, others = apart(visible(folder), lambda node: node.is_folder and is_submission(node))
+    clones, others = apart(visible(folder), lambda node: node.is_folder)
     if not any(node.holds(".git") for node in clones[:LOOKED_AT]):
         return Found((), ())
     assignment = _assignment(folder.name, [plain_name(node.name) for node in clones])

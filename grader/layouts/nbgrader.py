@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from grader.errors import UsageError
 from grader.handin import HandIn, Student
 from grader.intake import Dated
-from grader.layouts.base import Found, entry_at, is_mostly, visible
+from grader.layouts.base import Found, entry_at, inside, is_closed, is_mostly, visible
 from grader.layouts.github import LOOKED_AT
 from grader.nodes import Damaged, Node, Refused, plain_name
 
@@ -33,7 +33,7 @@ def recognises(folder: Node) -> bool:
     if submitted is not folder or folder.name == "submitted":
         return any(True for _ in _handed_in(submitted, LOOKED_AT))
     students = [node for node in visible(folder) if node.is_folder][:LOOKED_AT]
-    return is_mostly(students, lambda node: any(each.is_folder and each.holds(TIMES) for each in visible(node)))
+    return is_mostly(students, lambda node: any(each.is_folder and each.holds(TIMES) for each in inside(node)))
 
 
 def find(folder: Node, path: Path) -> Found:
@@ -52,9 +52,15 @@ def find(folder: Node, path: Path) -> Found:
     for student, node in handed_in:
         who = HandIn(Student(student, login=student))
         entries.append(entry_at(node, student, student, path, who, partial(dated, node)))
-    students = {student for student, _ in handed_in}
+    closed = [node for node in visible(submitted) if node.is_folder and is_closed(node)] if entries else []
+    for node in closed:  # which assignment it is cannot be seen
+        student = plain_name(node.name)
+        entries.append(entry_at(node, student, student, path, HandIn(Student(student, login=student))))
+    students = {entry.id for entry in entries}
     shown = (plain_name(node.name) for node in visible(submitted))
-    return Found(tuple(entries), tuple(name for name in shown if name not in students))
+    return Found(
+        tuple(sorted(entries, key=lambda entry: entry.id)), tuple(name for name in shown if name not in students)
+    )
 
 
 def _submitted(folder: Node) -> Node:
@@ -64,7 +70,7 @@ def _submitted(folder: Node) -> Node:
 
 def _handed_in(submitted: Node, most: int | None = None) -> Iterator[tuple[str, Node]]:
     for student in [node for node in visible(submitted) if node.is_folder][:most]:
-        for assignment in visible(student):
+        for assignment in inside(student):
             if assignment.is_folder:
                 yield plain_name(student.name), assignment
 

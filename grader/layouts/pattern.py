@@ -14,7 +14,7 @@ from pathlib import Path
 from grader.errors import UsageError, did_you_mean
 from grader.handin import HandIn, Student
 from grader.intake import DEEPEST, Entry
-from grader.layouts.base import Found, visible
+from grader.layouts.base import Found, is_closed, visible
 from grader.nodes import Node, is_code, is_zip, plain_name
 
 GROUPS = ("student", "id", "login", "email", "section", "group", "attempt", "late")
@@ -88,6 +88,8 @@ def _hits(expression: re.Pattern[str], folder: Node, prefix: str, depth: int, ot
             continue
         if not node.is_folder:
             others.append(path)
+        elif is_closed(node):
+            others.append(f"{path} (may not be read)")
         elif depth < DEEPEST:
             yield from _hits(expression, node, f"{path}/", depth + 1, others)
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import gc
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ordinary_user import UID
 from trees import CODE, Place, bytes_of_zip, folder_of, zip_of
 from zips import Part, zipped
 
@@ -43,20 +47,22 @@ def test_plain_files_and_folders(place: Place, tmp_path: Path) -> None:
                 "README.md": b"",
                 ".hidden.py": CODE,
                 "__MACOSX/x.py": CODE,
-                "env/pyvenv.cfg": b"",
+                "fay/pyvenv.cfg": b"",
                 "notes.txt": b"",
                 "eve.zip": b"",
             }
         )
     )
-    assert (found.layout, found.others) == ("plain", ("env", "eve.zip", "notes.txt"))
+    assert (found.layout, found.others) == ("plain", ("eve.zip", "notes.txt"))
     read = [read_submission(entry) for entry in found.entries]
     assert [(each.id, each.student, [file.name for file in each.files]) for each in read] == [
         ("ada.py", "ada", ["ada.py"]),
         ("bob.IPYNB", "bob", ["bob.IPYNB"]),
         ("carol", "carol", ["main.py", "utils.py"]),
         ("dora.py", "dora", ["inner.py"]),
+        ("fay", "fay", []),  # whoever writes that file must not vanish
     ]
+    assert read[-1].problem.startswith("fay holds no .py or .ipynb file")
     assert read[0].handed_in.student == Student("ada")
 
 
@@ -176,6 +182,59 @@ def test_a_folder_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(layouts, "open_zip", denied)
     assert "Permission denied" in said(zip_of(tmp_path / "c.zip", {"a.py": CODE}))
+
+
+@pytest.fixture
+def ordinary() -> Iterator[Path]:
+    """A folder of somebody who is not root, whom a closed folder stops."""
+    codecs.lookup("utf-8-sig")  # Python itself may lie in a closed folder
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name)
+        if os.geteuid():
+            yield path
+            return
+        path.chmod(0o777)
+        os.seteuid(UID)
+        try:
+            yield path
+        finally:
+            os.seteuid(0)
+
+
+@pytest.mark.parametrize(
+    ("ada", "bob", "layout"),
+    [
+        ("ada/a.py", "bob/a.py", "plain"),
+        ("hw-ada/.git/HEAD", "hw-bob/.git/HEAD", "github"),
+        ("submitted/ada/ps1/a.py", "submitted/bob/ps1/a.py", "nbgrader"),
+        ("ada/ps1/timestamp.txt", "bob/ps1/timestamp.txt", "nbgrader"),
+        ("Ada_1_assignsubmission_file_/a.py", "Bob_2_assignsubmission_file_/a.py", "moodle"),
+    ],
+)
+def test_one_closed_folder_is_one_students(ordinary: Path, ada: str, bob: str, layout: str) -> None:
+    more = [str(Path(bob.replace("bob", name).replace("Bob", name)).parent / "b.py") for name in ("cy", "di")]
+    stamps = [bob.replace("bob", name).replace("Bob", name) for name in ("cy", "di")]
+    folder = folder_of(ordinary / "class", dict.fromkeys([ada, bob, *more, *stamps], CODE))
+    closed = folder / (Path(*Path(ada).parts[:2]) if ada.startswith("submitted") else Path(ada).parts[0])
+    closed.chmod(0)
+    try:
+        found = find(folder)
+        read = {entry.student.lower().removeprefix("hw-"): read_submission(entry) for entry in found.entries}
+    finally:
+        closed.chmod(0o700)
+    assert (found.layout, list(read)) == (layout, ["ada", "bob", "cy", "di"])
+    assert "cannot be read (Permission denied)" in read["ada"].unreadable
+    assert [each.unreadable for each in read.values()][1:] == ["", "", ""]
+
+
+def test_a_closed_folder_in_a_pattern_is_named(ordinary: Path) -> None:
+    folder = folder_of(ordinary / "class", {"ada/a.py": CODE, "bob/a.py": CODE})
+    (folder / "ada").chmod(0)
+    try:
+        found = find(folder, pattern="(?P<student>[^/]+)/a")
+    finally:
+        (folder / "ada").chmod(0o700)
+    assert ([entry.id for entry in found.entries], found.others) == (["bob"], ("ada (may not be read)",))
 
 
 def test_a_zip_is_opened_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

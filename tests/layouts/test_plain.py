@@ -39,11 +39,11 @@ def test_a_file_and_a_folder_of_one_name_are_two(tmp_path: Path) -> None:
 
 def test_what_is_no_submission(tmp_path: Path) -> None:
     tree(tmp_path, "a.py", "notes.txt", "grades.csv", "README.md", "expected.yaml", ".hidden.py", ".git/x.py")
-    tree(tmp_path, "__pycache__/x.py", "__MACOSX/x.py", "my env/pyvenv.cfg", "my env/x.py")
-    (tmp_path / "linked").symlink_to(tmp_path / "my env")
+    tree(tmp_path, "__pycache__/x.py", "__MACOSX/x.py", "venv/pyvenv.cfg", "other/x.txt")
+    (tmp_path / "linked").symlink_to(tmp_path / "other")
     found = find(tmp_path)
-    assert [entry.id for entry in found.entries] == ["a.py"]
-    assert found.others == ("grades.csv", "linked", "my env", "notes.txt")
+    assert [entry.id for entry in found.entries] == ["a.py", "other"]
+    assert found.others == ("grades.csv", "linked", "notes.txt")
 
 
 def test_what_only_looks_like_a_file_is_one_students_all_the_same(tmp_path: Path) -> None:
