@@ -125,7 +125,8 @@ def _before(store: Store, order: Order, about: About) -> dict[str, float | None]
     known = store.about
     if known is None:
         return {}
-    may_settle = known.settled != settlement(about) or any(student.due for student in about.roster or ())
+    has_dues = any(student.due for student in about.roster or ())
+    may_settle = has_dues or known.settled != settlement(about) or store.has_unsettled()
     return _scores(store.rows()) if may_settle or order.only else {}
 
 

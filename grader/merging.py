@@ -136,6 +136,10 @@ def _notes(abouts: Sequence[About]) -> Iterator[str]:
     """What is to be known of the whole."""
     if len({(about.attempts, about.counts_mtime) for about in abouts}) > 1:
         yield "the parts were graded with different --attempts or --submitted-at; those of the first folder count"
+    layouts = list(dict.fromkeys(about.layout for about in abouts if about.layout))
+    if len(layouts) > 1:
+        shown = ", ".join(layouts)
+        yield f"the parts came in different layouts ({shown}): feedback is packed for the first, {layouts[0]}"
     yield from _lacking(abouts)
 
 

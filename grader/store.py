@@ -224,6 +224,12 @@ class Store:
             found = self._connection.execute("SELECT id FROM submissions WHERE present ORDER BY id")
             return [rows.text(id_) for (id_,) in found]
 
+    def has_unsettled(self) -> bool:
+        """Whether `settle` has yet to work out the points of any of them."""
+        with telling(self.path):
+            query = f"SELECT 1 FROM submissions WHERE present AND late = {UNSETTLED} LIMIT 1"
+            return self._connection.execute(query).fetchone() is not None
+
     # --- reports ---------------------------------------------------------------------------------
 
     def is_reported(self, key: str) -> bool:

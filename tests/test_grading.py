@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -250,6 +251,17 @@ def test_scores_that_dates_and_roster_change_are_told(graded: Course, seen: Seen
     assert seen.judged == []
     graded.grade()
     assert "changed because" not in capsys.readouterr().err
+
+
+def test_a_date_that_alone_has_changed_is_told(rest: Course, seen: Seen, capsys: Any) -> None:
+    rest.respec(("points: 10\n", "points: 10\ndates: {due: 2020-01-01, zone: UTC, late: zero}\n"))
+    os.utime(rest.folder / "ada.py", (1, 1))
+    rest.grade(counts_mtime=True)
+    seen.judged.clear()
+    os.utime(rest.folder / "ada.py", (1_700_000_000, 1_700_000_000))
+    capsys.readouterr()
+    rest.grade()
+    assert (seen.judged, "--submitted-at: ada.py: 10 → 0\n" in capsys.readouterr().err) == ([], True)
 
 
 def test_an_example_for_one_student_does_not_outdate_it(graded: Course, seen: Seen) -> None:

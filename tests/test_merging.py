@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -103,8 +104,6 @@ def test_what_is_gone_from_the_parts_is_gone(graded_once: Course, parts: list[Pa
 
 
 def test_of_a_submission_in_two_parts_the_score_counts(parts: list[Path], tmp_path: Path) -> None:
-    from dataclasses import replace
-
     both = Path(shutil.copytree(parts[1], tmp_path / "both"))
     with Store.open(both) as store:
         for row in list(store.rows()):
@@ -122,12 +121,21 @@ def test_what_does_not_belong_together(graded_once: Course, parts: list[Path], t
         merge([parts[0], parts[0]], out)
     with pytest.raises(UsageError, match="a folder is named twice"):
         merge(parts, parts[0])
-    with pytest.raises(UsageError, match=r"results\.db: is not there"):
+    with pytest.raises(UsageError, match="there are no results here"):
         merge([parts[0], graded_once.folder], out)
     graded_once.grade(out=tmp_path / "seed", seed=8, shard=(2, 2))
     with pytest.raises(UsageError, match="was graded with another spec, reference, seed or version than"):
         merge([parts[0], tmp_path / "seed"], out)
     assert not out.exists()
+
+
+def test_parts_that_came_in_different_ways_are_joined_with_a_note(parts: list[Path], tmp_path: Path) -> None:
+    with Store.open(parts[1]) as store:
+        about = store.about
+        assert about is not None
+        store.describe(replace(about, layout="moodle"))
+    (told,) = merge(parts, tmp_path / "all")
+    assert told == "the parts came in different layouts (plain, moodle): feedback is packed for the first, plain"
 
 
 def test_part_of_a_class_is_not_joined_into(graded_once: Course, parts: list[Path]) -> None:
