@@ -189,7 +189,7 @@ def rescore(
 
     with LocalRunner() as runner:
         found = rescoring.rescore(folder, specs, color.value, runner, agree)
-    if found.unrecorded:
+    if found.refused:
         raise UsageError(rescoring.lines(found)[0])
     if not found.written and (found.changes or found.late or found.respecced):
         say("nothing was written; --yes writes", color.value)

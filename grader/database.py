@@ -18,6 +18,8 @@ NAME = "results.db"
 APPLICATION = 0x67726472
 """SQLite's application_id of our files: "grdr"."""
 BUSY_SECONDS = 0.5
+_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_MISMATCH", "SQLITE_CONSTRAINT")
+"""Our own statements have no errors: where there is one, a table or a column is not there."""
 
 _TABLES = (
     "CREATE TABLE about (id INTEGER PRIMARY KEY CHECK (id = 1), packed BLOB NOT NULL)",
@@ -124,15 +126,15 @@ def telling(path: Path) -> Iterator[None]:
     try:
         yield
     except records.Unreadable as error:
-        raise UsageError(_damaged(path, str(error))) from None
+        raise damaged(path, str(error)) from None
     except sqlite3.Error as error:
         name = getattr(error, "sqlite_errorname", "") or ""
         if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             raise UsageError(
                 f"{path}: another grader is at work on these results; wait until it is done, or choose another --out"
             ) from None
-        if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-            raise UsageError(_damaged(path, str(error))) from None
+        if name.startswith(_DAMAGED) or (not name and isinstance(error, sqlite3.OperationalError)):  # no UTF-8
+            raise damaged(path, str(error)) from None
         if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
             raise UsageError(f"{path}: results cannot be written here ({error}); choose another --out") from None
         raise OutputError(
@@ -141,8 +143,9 @@ def telling(path: Path) -> Iterator[None]:
         ) from None
 
 
-def _damaged(path: Path, why: str) -> str:
-    return (
+def damaged(path: Path, why: str) -> UsageError:
+    """What is said of a file that is ours by its mark, and does not hold what we write."""
+    return UsageError(
         f"{path}: the database is damaged ({why}); it is left as it is: move it away (or put a copy back) and grade "
         "again"
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 from grader import batch, exam, recording, records, reporting
 from grader.assignments import Gradable, load_gradable
 from grader.console import console, say
+from grader.database import damaged, telling
 from grader.exam import Exam
 from grader.recording import Record
 from grader.runner import LocalRunner
@@ -40,11 +41,14 @@ class Rescored:
     total: int
     changes: tuple[Change, ...]
     unrecorded: tuple[str, ...]
+    """Submissions that are left as they are, because they would have to be run."""
     written: bool
     late: int = 0
     """Submissions that were in time and are late now, or the other way round."""
     respecced: bool = True
     """Whether the spec is another one than before."""
+    refused: bool = False
+    """Most would have to be run: nothing can be written."""
 
 
 class _NotAgreed(Exception):
@@ -65,7 +69,7 @@ def rescore(
             with store.transaction():
                 store.must_report()
                 found = _rescored(store, new, slots, prepared, color)
-                if found.unrecorded or not agree(found):
+                if found.refused or not agree(found):
                     raise _NotAgreed
         except _NotAgreed:
             return found
@@ -91,19 +95,24 @@ def _about(about: About, spec: Gradable, prepared: Exam) -> About:
 
 
 def _rescored(store: Store, about: About, slots: batch.Batch, prepared: Exam, color: str) -> Rescored:
+    settle(store)
     before = {row.info.id: row for row in store.rows()}
     known = store.about
     respecced = known is None or known.fingerprint != about.fingerprint
     here = recording.environment(prepared.isolation)
-    unrecorded = []
+    unrecorded, answered = [], 0
     for done in _with_progress(slots.grade(_works(store, before)), len(before), color):
         stored = done.kept.stored
+        if done.damaged:
+            raise damaged(store.path, f"the result of {stored.info.id}: {done.damaged}")
         if done.unrecorded:
             if before[stored.info.id].status == "graded":
                 unrecorded.append(stored.info.id)
             continue
         old = before[stored.info.id]
-        graded_by = _fingerprint(done, about, here, old)
+        record = records.unpack(Record, done.kept.record)
+        answered += any(loading.batches for loading in record.loadings.values())
+        graded_by = _fingerprint(record, about, here, old)
         row = replace(stored, info=old.info, graded_at=old.graded_at, fingerprint=graded_by)
         store.put_result(row, done.kept.result)
     store.describe(about)
@@ -112,23 +121,23 @@ def _rescored(store: Store, about: About, slots: batch.Batch, prepared: Exam, co
     changes = tuple(
         Change(id_, _score(row), _score(after[id_])) for id_, row in before.items() if _score(row) != _score(after[id_])
     )
+    refused = 2 * len(unrecorded) > len(unrecorded) + answered  # the others may be who has no code that could be run
     late = sum(row.late != after[id_].late for id_, row in before.items())
-    return Rescored(len(before), changes, tuple(sorted(unrecorded)), written=False, late=late, respecced=respecced)
+    return Rescored(len(before), changes, tuple(sorted(unrecorded)), False, late, respecced, refused)
 
 
 def _works(store: Store, rows: dict[str, Stored]) -> Iterator[Work]:
     overrides = store.overrides()
     for id_, row in rows.items():
-        packed, judged = store.record(id_), store.result(id_)
-        if packed is not None and judged is not None:
-            submission = records.unpack(Record, packed).submission
-            submission = replace(submission, submitted_at=row.info.submitted_at, handed_in=row.info.handed_in)
-            yield Work(submission, packed, overrides.get(id_, ()), judged)
+        kept = store.kept(row)
+        with telling(store.path):
+            submission = records.unpack(Record, kept.record).submission
+        submission = replace(submission, submitted_at=row.info.submitted_at, handed_in=row.info.handed_in)
+        yield Work(submission, kept.record, overrides.get(id_, ()), kept.result)
 
 
-def _fingerprint(done: Done, about: About, here: str, old: Stored) -> str:
+def _fingerprint(record: Record, about: About, here: str, old: Stored) -> str:
     """Answers of another version stay out of date for `grade`, which can run them again."""
-    record = records.unpack(Record, done.kept.record)
     _, _, tier = old.fingerprint.partition(":")
     return f"{about.fingerprint if record.environment == here else RESCORED}:{tier}"
 
@@ -151,12 +160,18 @@ def _with_progress(done: Iterator[Done], total: int, color: str) -> Iterator[Don
 
 def lines(found: Rescored) -> Sequence[str]:
     """What changes, for people."""
-    if found.unrecorded:
-        shown = ", ".join(found.unrecorded[:5]) + (" …" if len(found.unrecorded) > 5 else "")
+    shown = ", ".join(found.unrecorded[:5]) + (" …" if len(found.unrecorded) > 5 else "")
+    if found.refused:
         which = f"{len(found.unrecorded)} of {found.total} submissions have to be run for that ({shown})"
         why = "the spec asks for what was not asked when they were graded, or their answers were too large to keep"
         return [f"{which}: {why}; grade the folder again, which runs only what is new"]
     late = [f"whether it is late changes for {found.late} of {found.total} submissions"] if found.late else []
+    if found.unrecorded:
+        count = len(found.unrecorded)
+        many = (
+            f"{count} submissions keep their scores: they have" if count > 1 else "1 submission keeps its score: it has"
+        )
+        late.append(f"{many} to be run ({shown}): grade the folder again")
     if not found.changes:
         notes = "; --yes notes the new spec, so that nothing is graded again" if found.respecced else ""
         return [f"no score changes{notes}", *late]

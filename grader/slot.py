@@ -52,6 +52,8 @@ class Done:
     """As in `Graded`."""
     unrecorded: bool = False
     """It was to be rescored, and some of its code would have to run: it is as it was."""
+    damaged: str = ""
+    """It was to be rescored, and this is why its result cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ class Slot:
         job, submission = self.job, work.submission
         try:
             record = self._known(work)
+            judged = None if work.judged is None else records.unpack(Result, work.judged)
             recorder = RecordingRunner(self.runner, record, job.may_run)
 
             def grade() -> Graded:
@@ -108,18 +111,17 @@ class Slot:
                 return judge.grade(submission, job.exam, recorder, job.searching)
 
             graded = _tried_twice(submission, job.exam, self.runner, grade)
-            if work.judged is not None:
-                graded = replace(graded, result=_with_old(graded.result, records.unpack(Result, work.judged)))
+            if judged is not None:
+                graded = replace(graded, result=_with_old(graded.result, judged))
             return done(graded, recorder.record(), job, work.overrides)
         except NotRecorded:
             return replace(given_up(work, job, "it has to be run"), unrecorded=True)
+        except records.Unreadable as error:
+            return replace(given_up(work, job, "its result is damaged"), damaged=str(error))
         except Exception as error:  # noqa: BLE001  # a bug of ours must not cost the others their results
             self.runner.discard()
-            return given_up(
-                work,
-                job,
-                f"the grader failed ({type(error).__name__}: {error}); please report this with the submission",
-            )
+            why = f"the grader failed ({type(error).__name__}: {error}); please report this with the submission"
+            return replace(given_up(work, job, why), unrecorded=not job.may_run)  # the score there is stays
 
     def _known(self, work: Work) -> Record:
         new = recording.blank(work.submission, self.job.exam.isolation)

@@ -80,7 +80,7 @@ def final(
     graded_at: str,
     path: Path = Path(NAME),
 ) -> Result:
-    """A result as it counts: as it was judged, and then adjusted. Raises UsageError: `path`, of the store, is damaged."""
+    """A result as it counts: as it was judged, and then adjusted. Raises UsageError: the store is damaged."""
     try:
         result = replace(records.unpack(Result, judged), submission=info)
         seen_at = datetime.fromisoformat(graded_at)

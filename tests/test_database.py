@@ -93,7 +93,7 @@ def test_one_that_cannot_be_brought_up_to_date_is_as_it_was(path: Path, monkeypa
     wrong = ("CREATE TABLE extra (id TEXT)", "CREATE TABLE extra (id TEXT)")
     with monkeypatch.context() as patch:
         patch.setattr(database, "MIGRATIONS", (*MIGRATIONS, wrong))
-        with pytest.raises(OutputError, match="already exists"):
+        with pytest.raises(UsageError, match="already exists"):
             connect(path, create=False)
     with contextlib.closing(connect(path, create=False)) as connection:
         assert connection.execute("SELECT count(*) FROM results").fetchone() == (2,)

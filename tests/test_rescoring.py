@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from doubling import RIGHT, SCORES, Course, Seen, bytes_of, graded, graded_once, results, runner, scores, seen
 
+from grader import records
+from grader.recording import Record
 from grader.rescoring import Change, Rescored, lines, rescore
+from grader.store import Store
 
 __all__ = ["graded", "graded_once", "runner", "seen"]  # fixtures
 
@@ -65,6 +69,27 @@ def test_where_code_would_have_to_run_nothing_is_written(graded: Course, seen: S
     assert told.startswith("4 of 4 submissions have to be run for that (ada.py, bob.py, cy.py, dora.py): the spec asks")
     assert told.endswith("grade the folder again, which runs only what is new")
     assert (scores(graded.out), seen.opened) == (SCORES, [])
+
+
+def test_what_is_not_recorded_keeps_its_score_and_the_others_are_rescored(graded: Course, seen: Seen) -> None:
+    with Store.open(graded.out) as store:
+        (row,) = (row for row in store.rows() if row.info.id == "bob.py")
+        kept = store.kept(row)
+        store.put(replace(kept, record=records.pack(replace(records.unpack(Record, kept.record), loadings={}))))
+    graded.respec(("points: 8", "points: 6"), ("points: 2,", "points: 4,"))
+    found = rescored(graded)
+    assert (found.unrecorded, found.refused, found.written) == (("bob.py",), False, True)
+    assert [one.id for one in found.changes] == ["cy.py"]
+    assert "1 submission keeps its score: it has to be run (bob.py): grade the folder again" in lines(found)
+    assert scores(graded.out) == SCORES | {"cy.py": 4}
+    assert seen.opened == []
+    graded.grade()
+    assert (seen.judged[-1:], scores(graded.out)) == (["bob.py"], SCORES | {"bob.py": 4, "cy.py": 4})
+
+
+def test_where_most_is_not_recorded_nothing_is_written() -> None:
+    told = lines(Rescored(3, (), ("a", "b"), False, refused=True))
+    assert told[0].startswith("2 of 3 submissions have to be run for that (a, b)")
 
 
 def test_a_correction_survives(graded: Course) -> None:

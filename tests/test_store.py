@@ -18,6 +18,7 @@ from grader.errors import OutputError, UsageError
 from grader.handin import HandIn, Override, Student, SubmissionInfo
 from grader.store import About, Kept, Store, Stored
 
+MADE = "2026-01-01T00:00:00+00:00"
 ABOUT = About("a", "A", 10.0, "f", "s" * 64, 7, roster=(Student("Ann", "1"),), misconceptions=(("m", "t"),))
 
 
@@ -58,7 +59,9 @@ def again(store: Store) -> Store:
 
 def test_a_new_one_holds_nothing(store: Store) -> None:
     assert (store.about, store.ids(), list(store.rows()), store.overrides()) == (None, [], [], {})
-    assert (store.state("a"), store.record("a"), store.result("a"), store.kept(kept("a").stored)) == (None,) * 4
+    assert (store.state("a"), store.record("a"), store.result("a")) == (None,) * 3
+    with pytest.raises(UsageError, match="the record of a is missing"):
+        store.kept(kept("a").stored)
 
 
 def test_what_was_put_is_there_when_it_is_opened_again(store: Store) -> None:
@@ -128,7 +131,7 @@ def test_points_of_what_came_otherwise_are_unsettled_until_they_are_adjusted_wha
     with again(store) as found:
         (row,) = found.rows()
         assert row.unsettled
-        found.put_all([kept_again for kept_again in [found.kept(row)] if kept_again])  # as `merge` does
+        found.put_all([found.kept(row)])  # as `merge` does
         assert list(found.rows()) == [row]
         found.adjust(replace(row, late=late, unsettled=False))
         assert [(each.late, each.unsettled) for each in found.rows()] == [(late, False)]
@@ -162,15 +165,15 @@ def test_whoever_is_killed_has_kept_what_was_put(tmp_path: Path) -> None:
 
 def test_corrections_survive_whatever_is_put_and_take_each_others_place(store: Store) -> None:
     store.put(kept("a"))
-    store.override("a", Override(3.0, "first", "g.1", "2026"))
-    store.override("a", Override(4.0, "second", "g.1", "2027"))
+    store.override("a", Override(3.0, "first", "g.1", MADE))
+    store.override("a", Override(4.0, "second", "g.1", MADE))
     store.override("a", Override(9.0, "all"))
     store.override("not graded yet", Override(0.0, "copied"))
     store.put(kept("a", score=0.0))
     store.only_present([])
     with again(store) as found:
         assert found.overrides() == {
-            "a": (Override(9.0, "all"), Override(4.0, "second", "g.1", "2027")),
+            "a": (Override(9.0, "all"), Override(4.0, "second", "g.1", MADE)),
             "not graded yet": (Override(0.0, "copied"),),
         }
         assert [found.take_back("a", case) for case in (None, "g.1", "g.1", "g.2")] == [True, True, False, False]
@@ -235,7 +238,7 @@ def test_reports_are_up_to_date_where_nothing_changed(reported: Store, what: str
 def test_reports_are_out_of_date_before_the_change_is_made(reported: Store) -> None:
     """So that nothing can come between the two."""
     reported._connection.execute("DROP TABLE results")
-    with pytest.raises(OutputError):
+    with pytest.raises(UsageError, match=r"damaged \(no such table: results\)"):
         reported.put(kept("a"))
     with again(reported) as found:
         assert not found.is_reported("key")

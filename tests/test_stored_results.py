@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,8 +12,11 @@ from typing import Any
 import pytest
 from doubling import CLASS, RIGHT, SCORES, Course, Seen, graded, graded_once, runner, scores, seen
 
+from grader.class_files import report
+from grader.errors import UsageError
 from grader.handin import HandIn, Student
 from grader.merging import merge
+from grader.rescoring import rescore
 from grader.store import Store
 from grader.stored_results import whole_class
 
@@ -188,3 +193,52 @@ def test_the_best_attempt_is_the_best_by_the_dates_there_are_now(graded: Course)
     assert agreed(graded.out) == {first: 10}
     came_otherwise(graded.out, first, "2020-03-06T12:00:00+00:00")
     assert agreed(graded.out) == {second: 9}
+
+
+# --- what is damaged -----------------------------------------------------------------------------
+
+INTO_INFO = "UPDATE results SET packed = (SELECT info FROM submissions WHERE submissions.id = results.id)"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE results SET packed = 'text'",
+        "UPDATE results SET packed = x'00ff'",
+        INTO_INFO,
+        "DELETE FROM results WHERE id = 'cy.py'",
+        "DROP TABLE results",
+        "DROP TABLE overrides",
+        "UPDATE submissions SET score = 'abc'",
+        "UPDATE submissions SET graded_at = 'not a date'",
+        "UPDATE submissions SET reason = CAST(x'ff' AS TEXT)",
+        "INSERT INTO overrides VALUES ('cy.py', '', 'abc', 'why', '2026-01-01T00:00:00+00:00')",
+        "UPDATE about SET packed = 'text'",
+    ],
+)
+def test_a_damaged_store_is_refused_in_a_sentence_and_left_as_it_is(graded: Course, damage: str) -> None:
+    path = graded.out / "results.db"
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(damage)
+    before = path.read_bytes()
+    for read in (
+        lambda: report(graded.out, None, None, "leave", None, None, "never"),
+        lambda: rescore(graded.out, graded.specs, "never", graded.runner, lambda _: True),
+        lambda: merge([graded.out], graded.here / "whole", "never"),
+        graded.grade,
+    ):
+        with pytest.raises(UsageError, match=r"results\.db: the database is damaged \(.*it is left as it is"):
+            read()
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        kept = "SELECT sum(length(packed)) FROM records"
+        assert connection.execute(kept).fetchone()[0] > 0
+    assert before[:100] == path.read_bytes()[:100]
+
+
+def test_broken_dates_are_refused(graded: Course) -> None:
+    with Store.open(graded.out) as store:
+        about = store.about
+        assert about is not None
+        store.describe(replace(about, dates="{broken"))
+        with pytest.raises(UsageError, match="the database is damaged"):
+            whole_class(store)

@@ -7,12 +7,13 @@ context manager `joined` that takes the parts and writes the file; add its line 
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.class_results import ClassResults
 from grader.errors import UsageError
-from grader.reports.files import replacing, saying_what_to_do, sweep
+from grader.reports.files import saying_what_to_do, sweep
 
 if TYPE_CHECKING:
     from grader.reports.parts import Map, Streamed
@@ -35,13 +36,15 @@ def registry(class_: ClassResults) -> tuple[Streamed, ...]:
 
 def must_be_writable(folder: Path) -> None:
     """Make the output folder and try it, before hours are spent on results. Raises UsageError."""
-    with saying_what_to_do(folder):
-        folder.mkdir(parents=True, exist_ok=True)
     trial = folder / "results.jsonl.trial"  # killed here, a run leaves it to the next one
-    with replacing(trial) as file:
-        file.write(b"")
-    with saying_what_to_do(trial):
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        trial.write_bytes(b"x")
         trial.unlink()
+    except OSError as error:
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        advice = "free some space" if is_full else "choose another --out"
+        raise UsageError(f"{folder}: results cannot be written here ({error.strerror}); {advice}") from None
 
 
 def write_all(class_: ClassResults, folder: Path, map_: Map = map) -> None:

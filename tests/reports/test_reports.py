@@ -1,3 +1,4 @@
+import errno
 import os
 import subprocess
 import sys
@@ -60,8 +61,29 @@ def test_the_folder_is_tried_before_anything_is_graded(tmp_path: Path) -> None:
     reports.must_be_writable(tmp_path / "a" / "b")
     assert files(tmp_path) == []
     (tmp_path / "file").touch()
-    with pytest.raises(UsageError, match="Not a directory"):
+    told = r"file/out: results cannot be written here \(Not a directory\); choose another --out"
+    with pytest.raises(UsageError, match=told):
         reports.must_be_writable(tmp_path / "file" / "out")
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (errno.EROFS, "(Read-only file system); choose another --out"),
+        (errno.EACCES, "(Permission denied); choose another --out"),
+        (errno.ENOSPC, "(No space left on device); free some space"),
+    ],
+)
+def test_a_folder_that_takes_nothing_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, told: str
+) -> None:
+    def no(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(Path, "write_bytes", no)
+    with pytest.raises(UsageError) as caught:
+        reports.must_be_writable(tmp_path)
+    assert str(caught.value) == f"{tmp_path}: results cannot be written here {told}"
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
