@@ -87,7 +87,7 @@ def read_submission(entry: Entry, among: frozenset[str] | None = None) -> Submis
     elif not any(file.data.strip() for file in files):
         submission = _submission(entry, files, problem=f"{entry.id} is empty: there is no code in it")
     else:
-        submission = replace(_submission(entry, files), left_out=left_out)
+        submission = _submission(entry, files, left_out=left_out)
     return replace(submission, handed_in=handed_in, submitted_at=at)
 
 
@@ -96,13 +96,25 @@ def read_reference(path: Path) -> Submission:
     return read_submission(Entry(f"{path.parent.name}/{path.name}", "reference", path))
 
 
-def _submission(entry: Entry, files: tuple[SourceFile, ...], problem: str = "", unreadable: str = "") -> Submission:
+def _submission(
+    entry: Entry,
+    files: tuple[SourceFile, ...],
+    problem: str = "",
+    unreadable: str = "",
+    left_out: tuple[str, ...] = (),
+) -> Submission:
+    """Its digest covers all that a result is made of: also what is said of files that are not graded."""
     digest = hashlib.sha256()
     for file in files:
         digest.update(f"{len(file.name)}:{len(file.data)}:{file.name}".encode())
         digest.update(file.data)
-    sha256 = digest.hexdigest()
-    return Submission(entry.id, entry.student, entry.id, files, sha256, problem, unreadable, handed_in=_by_whom(entry))
+    for kind, sentences in (("problem", (problem,) if problem else ()), ("left out", left_out)):
+        for sentence in sentences:
+            digest.update(f"{kind}:{len(sentence)}:{sentence}".encode())
+    sha256, by = digest.hexdigest(), _by_whom(entry)
+    return Submission(
+        entry.id, entry.student, entry.id, files, sha256, problem, unreadable, left_out=left_out, handed_in=by
+    )
 
 
 def _no_code(id_: str, others: Sequence[str]) -> str:

@@ -74,10 +74,13 @@ def _text(path: Path) -> str:
         raise UsageError(f"{path}: this is a spreadsheet or a zip; save the roster as CSV (UTF-8)")
     encoding = "utf-16" if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
     try:
-        return data.decode(encoding)
+        text, wrong = data.decode(encoding), data.find(b"\0") if encoding != "utf-16" else -1
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise UsageError(f"{path}:{line}: not UTF-8; save the roster as CSV UTF-8") from None
+        text, wrong = "", error.start
+    if wrong >= 0:  # a zero: UTF-16 without its mark
+        line = data[:wrong].count(b"\n") + 1
+        raise UsageError(f"{path}:{line}: not UTF-8; save the roster as CSV UTF-8")
+    return text
 
 
 def _rows(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:

@@ -105,6 +105,21 @@ def test_the_digest_tells_contents_and_names_apart(tmp_path: Path) -> None:
     assert read(tmp_path / "0").sha256 == hashlib.sha256(b"4:2:a.pyxy").hexdigest()
 
 
+def test_the_digest_covers_what_is_said_of_files_that_are_not_graded(tmp_path: Path) -> None:
+    """Or a reason would be kept when what was handed in has another fault by now."""
+    (tmp_path / "essay.pdf").write_bytes(b"%PDF")
+    essay = read(tmp_path)
+    (tmp_path / "a.py").write_bytes(b"#" * 1_000_001)
+    too_large = read(tmp_path)
+    assert essay.problem != too_large.problem
+    assert essay.sha256 != too_large.sha256
+    (tmp_path / "b.py").write_bytes(b"x")
+    beside = read(tmp_path)
+    (tmp_path / "a.py").unlink()
+    assert (len(beside.left_out), len(read(tmp_path).left_out)) == (1, 0)
+    assert beside.sha256 != read(tmp_path).sha256
+
+
 def test_the_reference_is_a_submission(tmp_path: Path) -> None:
     submission = read_reference(write(tmp_path / "reference", "x.py") / "x.py")
     assert (submission.id, submission.student, submission.problem) == ("reference/x.py", "reference", "")

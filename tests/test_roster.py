@@ -56,6 +56,15 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
     assert roster(tmp_path, (bom + "name\nZoë\n").encode(encoding)) == (Student("Zoë"),)
 
 
+@pytest.mark.parametrize(
+    "data", ["name\nZoe\n".encode("utf-16-le"), "name\nZoe\n".encode("utf-16-be"), "name\nZoe\n".encode("utf-16")[:-1]]
+)
+def test_sixteen_bits_that_cannot_be_read(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "roster.csv").write_bytes(data)
+    with pytest.raises(UsageError, match="not UTF-8; save the roster as CSV UTF-8"):
+        read_roster(tmp_path / "roster.csv")
+
+
 def test_an_export_of_canvas(tmp_path: Path) -> None:
     text = (
         "Student,ID,SIS User ID,SIS Login ID,Section,Self-Attention (4711),Current Score\n"

@@ -19,7 +19,7 @@ from pathlib import Path
 from grader.handin import HandIn, Student
 from grader.intake import Entry
 from grader.layouts.base import Found, is_mostly, visible
-from grader.nodes import Node, is_code, plain_name
+from grader.nodes import Node, Refused, is_code, plain_name
 
 EXPECTS = "no file named like adalovelace_101_9001_attention.py, as Canvas names downloads"
 
@@ -50,6 +50,30 @@ class _File:
     late: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _NoFile:
+    """A folder where Canvas puts a file, as a name with `../` makes one: not read, but its student must not vanish."""
+
+    name: str
+    is_folder: bool = False
+
+    def children(self) -> Sequence[Node]:
+        """Nothing of it is looked at."""
+        return ()
+
+    def holds(self, name: str) -> bool:
+        """Nothing."""
+        return False
+
+    def read(self, largest: int, shown: str) -> bytes:
+        """Raises Refused."""
+        raise Refused(f"{shown} is a folder in the download; hand in the file itself")
+
+    def modified(self) -> float | None:
+        """Not known."""
+        return None
+
+
 def recognises(folder: Node) -> bool:
     """Most names are Canvas's."""
     return is_mostly(visible(folder), lambda node: not node.is_folder and NAME.fullmatch(node.name))
@@ -71,11 +95,12 @@ def _matches(folder: Node) -> tuple[list[tuple[Node, re.Match[str], str]], list[
     """Canvas's files with the name of whose they are, and the names of others."""
     matches, others = [], []
     for node in visible(folder):
-        match = None if node.is_folder else NAME.fullmatch(node.name)
+        match = NAME.fullmatch(node.name)
         if match is None:
             others.append(plain_name(node.name))
         else:
-            matches.append((node, match, f"anon_{match['anon']}" if match["anon"] else match["name"]))
+            file = _NoFile(node.name) if node.is_folder else node
+            matches.append((file, match, f"anon_{match['anon']}" if match["anon"] else match["name"]))
     uploads = Counter((match["user"], match["attachment"]) for _, match, _ in matches if match["attachment"])
     return [_reread(*each) if uploads[each[1]["user"], each[1]["attachment"]] > 1 else each for each in matches], others
 

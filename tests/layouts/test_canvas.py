@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from trees import CODE, Place, bytes_of_zip, folder_of
+from zips import Part, zipped
 
 from grader.handin import HandIn, Student
 from grader.intake import read_submission
@@ -187,6 +188,14 @@ def test_odd_names(tmp_path: Path) -> None:
     assert ids(found) == ["4", "=cmd_3", "a\\n_1", f"{'z' * 200}_7", "é名_2"]
     assert found.others == ("5_6_x.py",)  # Canvas puts a name there
     assert all(read_submission(entry).files for entry in found.entries)
+
+
+def test_whose_file_became_a_folder_does_not_vanish(tmp_path: Path) -> None:
+    names = ["a_1_11_x.py", "b_2_12_x.py", "c_3_13_x.py", "mallory_6001_3_../x.py", "eve_7_14_../../a_1_11_x.py"]
+    (tmp_path / "c.zip").write_bytes(zipped([Part(name) for name in names]))
+    read = {entry.id: read_submission(entry) for entry in find(tmp_path / "c.zip").entries}
+    assert [id_ for id_, each in read.items() if each.problem] == ["eve_7", "mallory_6001"]
+    assert [file.name for file in read["a_1"].files] == ["x.py"]
 
 
 @pytest.mark.parametrize(
