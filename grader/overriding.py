@@ -106,7 +106,7 @@ def _final(store: Store, row: Stored) -> Result:
     if about is None or judged is None:
         raise UsageError(f"{store.path}: {row.info.id} has no result; grade it again")
     overrides = store.overrides().get(row.info.id, ())
-    return final(judged, _info_of(store, row), overrides, policy_of(about), row.graded_at)
+    return final(judged, _info_of(store, row), overrides, policy_of(about), row.graded_at, store.path)
 
 
 def _info_of(store: Store, row: Stored) -> SubmissionInfo:

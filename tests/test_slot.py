@@ -54,6 +54,22 @@ def make(runner: LocalRunner, monkeypatch: pytest.MonkeyPatch) -> Any:
     return lambda **job: Slot(Job(DOUBLING, "f", **job))
 
 
+def test_a_damaged_result_is_not_judged_again_and_a_bug_takes_no_score(
+    make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = make().grade(Work(handed_in(RIGHT)))
+    work = Work(replace(handed_in(RIGHT), files=()), first.kept.record, judged=b"damaged")
+    done = make(may_run=False).grade(work)
+    assert (done.damaged.startswith("a record cannot be read"), done.unrecorded) == (True, False)
+
+    def bug(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(judge, "grade", bug)
+    done = make(may_run=False).grade(replace(work, judged=first.kept.result))
+    assert (done.damaged, done.unrecorded) == ("", True)
+
+
 def result_of(done: Done) -> Result:
     """The judged result that is kept."""
     return records.unpack(Result, done.kept.result)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import functools
+import pickle
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +20,7 @@ from grader.handin import HandIn, Student
 from grader.merging import merge
 from grader.rescoring import rescore
 from grader.store import Store
-from grader.stored_results import whole_class
+from grader.stored_results import final, whole_class
 
 __all__ = ["graded", "graded_once", "runner", "seen"]  # fixtures
 
@@ -242,3 +244,13 @@ def test_broken_dates_are_refused(graded: Course) -> None:
         store.describe(replace(about, dates="{broken"))
         with pytest.raises(UsageError, match="the database is damaged"):
             whole_class(store)
+
+
+def test_what_cannot_be_read_in_another_process_is_told_as_well(graded_once: Course) -> None:
+    with Store.open(graded_once.out) as store:
+        packed = next(iter(whole_class(store).results.packed()))  # type: ignore[attr-defined]
+    judged, *rest = packed.unpack.args
+    wrong = pickle.loads(pickle.dumps(functools.partial(final, judged[:-1], *rest)))
+    with pytest.raises(UsageError, match=r"results\.db: the database is damaged \(the result of ada\.py") as caught:
+        wrong()
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
