@@ -155,11 +155,11 @@ def test_advice_passes_and_says_what_was_seen(tmp_path: Path) -> None:
 
 def test_what_cannot_be_graded_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text(
-        "from grader import batch\n"
+        "from grader import slot\n"
         "from grader.errors import HarnessError\n"
         "def lose(*given):\n"
         "    raise HarnessError('the zygote is lost')\n"
-        "batch.judge.grade = lose\n"
+        "slot.judge.grade = lose\n"
     )
     done = graded_in(course(tmp_path), "-q", f"--junitxml={tmp_path / 'j.xml'}")
     assert done.returncode == pytest.ExitCode.TESTS_FAILED
