@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -14,6 +15,10 @@ from grader import launcher
 
 # Fakes stand beside the tests; in importlib mode pytest does not put this folder on the path.
 sys.path.insert(0, str(Path(__file__).parent))
+
+# In the background of a shell it is ignored, also by all that is started; tests that interrupt would wait for ever.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 WORKERS_OWN = frozenset(
     f"test_{name}"
