@@ -12,7 +12,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from grader import launcher
@@ -28,6 +28,7 @@ Engine = Callable[[int, Start, tuple[Any, ...]], Executor]
 def processes(jobs: int, start: Start, arguments: tuple[Any, ...]) -> Executor:
     """A process for each slot, forked from this one: what was prepared here is there already, and no lock is shared."""
     import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor  # it cannot be imported everywhere
 
     context = multiprocessing.get_context("fork")
     executor = ProcessPoolExecutor(jobs, context, _in_process, (os.getpid(), start, arguments))

@@ -47,6 +47,8 @@ def grade(order: Order, runner: LocalRunner) -> GradedFolder:
     roster = read_roster(order.roster) if order.roster else None
     spec, out = _what_for(order, found.entries, runner)
     _must_be_apart(order.folder, out)
+    if not out.exists():  # nothing is made where nothing may be run
+        canary.must_suffice(runner.isolation(), order.require, order.unsafe)
     must_be_writable(out)
     results = selection.results_among(found.entries, out)
     entries = [entry for entry in found.entries if entry.id not in results and selection.is_mine(entry.id, order.shard)]
