@@ -51,19 +51,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 @contextlib.contextmanager
 def _unmeasured() -> Iterator[None]:
-    module = sys.modules.get("coverage")
-    measuring = None if module is None else module.Coverage.current()
-    if measuring is None:
-        yield
-        return
-    hidden = _coverage()
+    hidden, trace = _coverage(), sys.gettrace()
     for name in hidden:
         del os.environ[name]
-    measuring.stop()
+    sys.settrace(None)  # `Coverage.stop` would do, but each `start` puts another layer around `os._exit`
     try:
         yield
     finally:
-        measuring.start()
+        sys.settrace(trace)
         os.environ.update(hidden)
 
 
