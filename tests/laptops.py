@@ -47,12 +47,16 @@ AHEAD = ("asyncio", "ctypes.util", "hypothesis", "jinja2", "multiprocessing.conn
 AHEAD_IN_JUDGE = (
     *AHEAD,
     "platform",
+    "platformdirs",
+    "itables.javascript",
     "pydantic",
     "rich.console",
     "rich.progress",
     "shutil",
     "typer",
     "typer.rich_utils",
+    "matplotlib.figure",
+    "matplotlib.backends.backend_svg",
 )
 
 AWAY = """

@@ -148,7 +148,7 @@ def test_killed_while_reports_are_written_they_are_whole_or_as_before(few: Undis
 def test_two_at_once_on_one_folder(few: Undisturbed, tmp_path: Path) -> None:
     out = tmp_path / "out"
     with started(command(few.made, out), out) as first:
-        assert first.wait_for_rows(3)
+        assert first.wait_for_rows(12)  # the first ones are the plan
         first.process.send_signal(signal.SIGSTOP)  # so that it is still there, however slow the other one is
         code, _, said = run(command(few.made, out), out)
         assert (code, "Traceback" in said) == (2, False), said
