@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib.util
 import itertools
@@ -167,6 +168,8 @@ class Zygote:
         if self._worker is not None:
             self._worker.abandon()
             self._worker = None
+        with contextlib.suppress(OSError):
+            self._control.shutdown(socket.SHUT_RDWR)  # slots that were forked meanwhile hold this end as well
         self._control.close()
         if self._process.stdout is not None:
             self._process.stdout.close()

@@ -17,11 +17,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from class_runs import kept, started
 from tiers import reached
 from warm import grader, run
+from workers import eventually
 
 from grader.errors import UsageError
 from grader.runner import LocalRunner
+
+pytestmark = pytest.mark.unmeasured
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "submissions" / "self_attention"
@@ -450,35 +454,19 @@ def test_junit_is_valid_by_jenkins_schema(bad_class: tuple[Path, Any]) -> None:
 def test_an_interrupt_keeps_what_is_finished(tmp_path: Path, number: signal.Signals) -> None:
     folder, out = tmp_path / "class", tmp_path / "out"
     folder.mkdir()
-    slow = RIGHT.replace(b"d = ", b"import time; time.sleep(0.1)\n    d = ")
+    slow = RIGHT.replace(b"d = ", b"import time; time.sleep(0.03)\n    d = ")
     for index in range(60):
         (folder / f"s{index:02}.py").write_bytes(slow)
-    command = [
-        sys.executable,
-        "-m",
-        "grader",
-        "grade",
-        str(folder),
-        "-a",
-        "self_attention",
-        "--out",
-        str(out),
-        "-j",
-        "2",
-    ]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    said = process.stderr.readline() + process.stderr.readline()  # the title and the banner: it begins
-    time.sleep(3)
-    process.send_signal(number)
-    _, errors = process.communicate(timeout=60)
-    assert "60 submissions" in said
-    assert process.returncode == 130, errors
-    assert "Traceback" not in errors
-    kept = results(out)
-    assert 1 <= len(kept) < 60
-    assert {result["score"] for result in kept.values()} == {10}
-    assert f"interrupted: {len(kept)} of 60 were graded" in errors
+    words = [sys.executable, "-m", "grader", "grade", folder, "-a", "self_attention", "--out", out, "-j", "2"]
+    with started([*map(str, words)], out) as running:
+        assert eventually(lambda: len(kept(out)) >= 2)
+        code, _, errors = running.end(number)
+    assert "60 submissions" in errors
+    assert (code, "Traceback" in errors) == (130, False), errors
+    finished = results(out)
+    assert 1 <= len(finished) < 60
+    assert {result["score"] for result in finished.values()} == {10}
+    assert f"interrupted: {len(finished)} of 60 were graded" in errors
 
 
 def descendants(pid: int) -> set[int]:
@@ -502,22 +490,19 @@ def test_a_second_interrupt_stops_at_once_and_keeps_what_is_finished(tmp_path: P
     slow = RIGHT.replace(b"d = ", b"import time; time.sleep(2.5)\n    d = ")
     for index in range(4):
         (folder / f"slow{index}.py").write_bytes(slow)
-    arguments = ["grade", folder, "-a", "self_attention", "--out", out, "-j", "2"]
-    command = [sys.executable, "-m", "grader", *map(str, arguments)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    process.stderr.readline()  # the title: it begins
-    time.sleep(7)
-    process.send_signal(signal.SIGINT)
-    while "again" not in process.stderr.readline():
-        assert process.poll() is None
-    workers = descendants(process.pid)
-    process.send_signal(signal.SIGINT)
-    pressed = time.monotonic()
-    process.send_signal(signal.SIGINT)
-    shown, errors = process.communicate(timeout=60)
+    words = [sys.executable, "-m", "grader", "grade", folder, "-a", "self_attention", "--out", out, "-j", "2"]
+    with started([*map(str, words)], out) as running:
+        assert eventually(lambda: kept(out) != {})
+        running.process.send_signal(signal.SIGINT)
+        assert running.process.stderr is not None
+        while "again" not in running.process.stderr.readline():
+            assert running.process.poll() is None
+        workers = descendants(running.process.pid)
+        running.process.send_signal(signal.SIGINT)
+        pressed = time.monotonic()
+        code, shown, errors = running.end(signal.SIGINT)
     assert time.monotonic() - pressed < 15  # a submission may take twenty seconds; reports are written
-    assert (process.returncode, "Traceback" in errors) == (130, False), errors
+    assert (code, "Traceback" in errors) == (130, False), errors
     assert "interrupted: 1 of 5 were graded" in errors
     assert "a.py" in shown
     assert [result["score"] for result in results(out).values()] == [10]

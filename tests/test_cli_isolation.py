@@ -15,6 +15,8 @@ from sandbox.machines import NO_USER_NAMESPACES, Machine, run_on
 from tiers import needs_tier
 from warm import grader
 
+pytestmark = pytest.mark.unmeasured
+
 ROOT = Path(__file__).parent.parent
 RIGHT = ROOT / "submissions" / "self_attention" / "statement_style.py"
 NO_CAGE = Machine({"prctl": errno.EPERM})

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.unmeasured
+
 SAMPLE = Path(__file__).parent.parent / "submissions" / "self_attention" / "no_scale.py"
 GRADE = (sys.executable, "-m", "grader", "grade", "class", "-a", "self_attention", "--engine", "serial", "--out", "out")
 

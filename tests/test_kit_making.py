@@ -29,6 +29,8 @@ from grader.runner import LocalRunner
 from grader.spec import Dates
 from grader.spec_loader import Spec, load_spec
 
+pytestmark = pytest.mark.unmeasured
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -188,7 +190,6 @@ def seen(result: Result) -> dict[str, Any]:
     }
 
 
-@pytest.mark.unmeasured
 def test_grading_by_a_kit_is_grading_the_public_cases_by_the_spec(made: Closed, runner: LocalRunner) -> None:
     name = made.spec.assignment.assignment
     by_kit = prepare(load_kit(made.kit), None, "public", runner)
@@ -342,7 +343,6 @@ def test_a_student_checks_by_a_kit(course: Path) -> None:
     assert "not scaled" not in done.stdout  # mistakes are known to the spec alone
 
 
-@pytest.mark.unmeasured
 def test_the_commands_of_the_page_run(course: Path) -> None:
     (course / "no_scale.py").unlink()
     (course / "statement_style.py").rename(course / "my_attention.py")

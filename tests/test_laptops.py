@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from laptops import ROOT, System, away, grader_on
 
+pytestmark = pytest.mark.unmeasured
+
 SAMPLE = ROOT / "submissions" / "self_attention"
 POSIX_ONLY = frozenset({"grader.keeper", "grader.probes", "grader.zygote"})
 """Modules that are imported only where workers are forked; the probes are only submitted."""

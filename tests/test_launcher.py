@@ -84,6 +84,15 @@ def test_closing_the_zygote_ends_a_worker_that_is_busy() -> None:
     worker.abandon()  # a session that is closed afterwards does no harm
 
 
+def test_closing_the_zygote_ends_it_though_a_slot_that_was_forked_holds_its_socket() -> None:
+    """It is not killed after some seconds: its own end is clean."""
+    zygote = Zygote()
+    copy = os.dup(zygote._control.fileno())
+    zygote.close()
+    os.close(copy)
+    assert zygote._process.returncode == 0
+
+
 def test_ctrl_c_is_not_for_workers(zygote: Zygote) -> None:
     worker = zygote.fork(BOUNDS)
     for pid in keeper_zygote_worker(zygote._process.pid)[:2]:

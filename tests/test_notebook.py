@@ -31,6 +31,8 @@ from grader.notebooks import cell_sources, strip_magics
 from grader.runner import LocalRunner
 from grader.surroundings import ours
 
+pytestmark = pytest.mark.unmeasured
+
 RIGHT = (ROOT / "submissions" / "self_attention" / "softmax_helper.py").read_text(encoding="utf-8-sig")
 UNSCALED = """\
 def self_attention(Q, K, V):
@@ -274,7 +276,6 @@ def verdicts(result: Result) -> Any:
     return result.score, [(case.id, case.verdict, case.earned) for case in result.cases], known
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "assignment", ["self_attention", pytest.param("multi_head_self_attention", marks=pytest.mark.long)]
 )

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from tiers import needs_tier
 
+pytestmark = pytest.mark.unmeasured
+
 ROOT = Path(__file__).parent.parent
 RIGHT = ROOT / "submissions" / "self_attention" / "statement_style.py"
 

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from submissions_in_pytest import SPEC, WRONG, course, environment, graded_in, pytest_in
 
+pytestmark = pytest.mark.unmeasured
+
 LOADED = """\
 import json, sys
 import pytest
