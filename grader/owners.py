@@ -125,7 +125,8 @@ class _Index:
             (self._emails, word(student.email)),
         ]
         if known := _first(sure):
-            return _Fits(known, sure=True)
+            named = [] if self._is_called(student, known) else self._called(student.name)
+            return _Fits(sorted({*known, *named}), sure=not named)  # an id may be feigned: then it is neither's
         if members := self._groups.get(_folded(student.group)):
             return _Fits(members, group=_folded(student.group))
         surely: Sequence[int] = ()
@@ -148,6 +149,10 @@ class _Index:
                 fits = says_nothing or _turned(student.name) & _turned(self._roster[number].name)
                 right, wrong = right + bool(fits), wrong + (not fits)
         return right > 0 and right >= wrong
+
+    def _is_called(self, student: Student, numbers: Sequence[int]) -> bool:
+        """Whether one of them has such a name."""
+        return any(_turned(student.name) & _turned(self._roster[number].name) for number in numbers)
 
     def _called(self, name: str) -> list[int]:
         """As it is written first, where that is clear: Ann Lee is not Lee Ann, but leeann may be either."""

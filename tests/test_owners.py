@@ -208,3 +208,10 @@ def test_an_id_under_another_name_is_not_hers() -> None:
     others = {"b": Student("turingalan", "102"), "c": Student("hoppergrace", "103")}
     both = match(CLASS, {**others, "x": Student("x", "101"), "y": Student("y", "101")})
     assert (both.owners, both.ambiguous) == ({"b": 1, "c": 2}, (("x", (ADA,)), ("y", (ADA,))))
+
+
+def test_an_id_with_the_name_of_somebody_else_is_neithers() -> None:
+    """Canvas: `annlee_101_103_9_f.py` is of whoever calls himself `annlee_101`, or of 101 herself."""
+    handed_in = {"b": Student("turingalan", "102"), "x": Student("hoppergrace", "101")}
+    found = match(CLASS, handed_in)
+    assert (found.owners, found.ambiguous) == ({"b": 1}, (("x", (ADA, GRACE)),))
