@@ -1,4 +1,4 @@
-"""`python -m grader`. Can be read by Pythons that are too old, so that they can say so."""
+"""`python -m grader`, and the script `grader`. Can be read by Pythons that are too old, so that they can say so."""
 
 from __future__ import annotations
 
@@ -20,6 +20,15 @@ def _leave_out_the_current_folder() -> None:
         del sys.path[0]
 
 
+def start() -> None:
+    """Load what the command line needs, run it, and exit. An interrupt is told in a word from the beginning."""
+    try:
+        _start()
+    except KeyboardInterrupt:
+        sys.stderr.write("grader: interrupted\n")
+        sys.exit(needs.INTERRUPTED)
+
+
 def _start() -> None:
     why = needs.lacking_python()
     if not why:
@@ -35,4 +44,4 @@ def _start() -> None:
 
 
 if __name__ == "__main__":
-    _start()
+    start()

@@ -17,7 +17,7 @@ import typer
 from grader import __version__, needs, options
 from grader.cli_class import EXIT_INTERRUPTED, EXIT_UNGRADED
 from grader.cli_class import app as class_app
-from grader.console import fill_descriptors, first_words, warn
+from grader.console import fill_descriptors, first_words, lasting_stderr, warn
 from grader.errors import GraderError, OutputError, UsageError
 
 if TYPE_CHECKING:
@@ -218,6 +218,7 @@ def schema() -> None:
 def main() -> NoReturn:
     """Run the command line and exit. Every GraderError becomes a sentence on stderr and its exit code."""
     fill_descriptors()
+    lasting_stderr()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal in another encoding must not end a report
             stream.reconfigure(errors="backslashreplace")

@@ -9,12 +9,12 @@ from typing import Annotated, Optional
 
 import typer
 
-from grader import options
+from grader import needs, options
 from grader.errors import UsageError
 
 app = typer.Typer(rich_markup_mode=None)
 
-EXIT_UNGRADED, EXIT_INTERRUPTED = 3, 130
+EXIT_UNGRADED, EXIT_INTERRUPTED = needs.FAULT, needs.INTERRUPTED
 
 ResultsArgument = Annotated[Path, typer.Argument(help="A folder that `grade` wrote: the one with results.db.")]
 OptionalPath = Optional[Path]  # noqa: UP045  # typer reads it at run time

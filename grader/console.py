@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from grader.isolation import Isolation
 
 if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
     from rich.console import Console
 
 
@@ -18,15 +20,8 @@ def console(color: str, stderr: bool = False) -> Console:
     """A rich console; `--color` goes before NO_COLOR, which goes before FORCE_COLOR, which rich knows."""
     from rich.console import Console
 
-    class Silent(Console):
-        """Of stderr: who closes it loses the words, not the class."""
-
-        def on_broken_pipe(self) -> None:
-            self.quiet = True
-            _silence()
-
     forced = {"always": True, "never": False}.get(color)
-    return (Silent if stderr else Console)(
+    return Console(
         stderr=stderr,
         force_terminal=forced or None,
         no_color=None if forced is None else not forced,
@@ -48,19 +43,26 @@ def warn(sentence: str) -> None:
 
 
 def write(text: str) -> None:
-    """On stderr, while there is somebody who reads it."""
-    try:
-        sys.stderr.write(text)
-        sys.stderr.flush()
-    except BrokenPipeError:
-        _silence()
+    """On stderr."""
+    sys.stderr.write(text)
+    sys.stderr.flush()
 
 
-def _silence() -> None:
-    """What is written on stderr goes nowhere from now on, so that nothing fails by it, an exit neither."""
-    sink = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(sink, sys.stderr.fileno())
-    os.close(sink)
+class _Lasting(io.FileIO):
+    """Stderr: who closes it, or has no room for it, loses the words, not the class."""
+
+    def write(self, data: Buffer, /) -> int:
+        """All of it, as far as anybody can tell."""
+        with contextlib.suppress(OSError):
+            return super().write(data)
+        return len(memoryview(data))
+
+
+def lasting_stderr() -> None:
+    """From now on nothing fails by what is written there, an exit neither."""
+    if sys.stderr is sys.__stderr__ and sys.stderr is not None:  # and not what a test catches
+        raw = _Lasting(sys.stderr.fileno(), "w", closefd=False)
+        sys.stderr = io.TextIOWrapper(io.BufferedWriter(raw), sys.stderr.encoding, "backslashreplace", None, True)
 
 
 def unbounded(isolation: Isolation) -> str:

@@ -9,6 +9,8 @@ PYTHON = (3, 11)
 NUMPY = (1, 26)
 FAULT = 3
 """Exit code: the machine cannot grade, and nobody's score is touched."""
+INTERRUPTED = 130
+"""Exit code, as shells give it after Ctrl-C."""
 
 
 def lacking_python(version: tuple[int, ...] = tuple(sys.version_info[:3])) -> str:

@@ -37,8 +37,9 @@ def test_a_class_is_graded_though_nobody_reads_stderr(tmp_path: Path) -> None:
 
 WORDS = """
 import sys
-from grader.console import console, say, warn
+from grader.console import console, lasting_stderr, say, warn
 from grader.reports import progress
+lasting_stderr()
 {first}
 progress.EVERY_SECONDS = 0
 with progress.progress(2, 0, console("{color}", stderr=True)) as advance:
@@ -53,6 +54,15 @@ print("done")
 @pytest.mark.parametrize("first", ["", "say('one', 'never')", "warn('two')"])
 def test_whatever_is_said_first_ends_nothing(color: str, first: str, tmp_path: Path) -> None:
     assert unread((sys.executable, "-c", WORDS.format(first=first, color=color)), tmp_path) == (0, "done\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_a_class_is_graded_though_there_is_no_room_for_what_is_said(tmp_path: Path) -> None:
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "ada.py").write_bytes(SAMPLE.read_bytes())
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(GRADE, cwd=tmp_path, stdout=subprocess.PIPE, stderr=full, text=True, check=False)
+    assert (done.returncode, "ada.py" in done.stdout, (tmp_path / "out" / "report.html").exists()) == (0, True, True)
 
 
 def test_an_error_keeps_its_exit_code(tmp_path: Path) -> None:

@@ -98,3 +98,19 @@ def test_with_closed_descriptors(desk: Path, closed: str) -> None:
     assert done.returncode == 0
     assert done.stderr == ""
     assert ("10 of 10 points" in done.stdout) is (">&-" not in closed)
+
+
+EARLY = """
+import runpy, sys
+class Pressed:
+    def find_spec(self, name, *_):
+        if name == "grader.cli":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Pressed())
+runpy.run_module("grader", run_name="__main__")
+"""
+
+
+def test_an_interrupt_while_it_loads_is_a_word(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", EARLY], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "grader: interrupted\n")
