@@ -23,7 +23,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 WORKERS_OWN = frozenset(
     f"test_{name}"
     for name in (
-        *("calls", "child", "idioms", "keeper", "launcher", "loader", "process", "runner", "session", "spawned"),
+        *("calls", "child", "keeper", "launcher", "loader", "process", "session", "spawned"),
         *("spawner", "surroundings", "units", "worker", "worker_closing", "zygote", "zygote_protocol"),
     )
 )

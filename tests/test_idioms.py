@@ -12,6 +12,8 @@ from workers import reply_to
 from grader.launcher import Zygote
 from grader.model import Stopped
 
+pytestmark = pytest.mark.unmeasured
+
 IDIOMS = sorted((Path(__file__).parent / "students" / "idioms").glob("*.py"))
 """Another that ordinary code uses is one more file."""
 

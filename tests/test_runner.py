@@ -36,6 +36,8 @@ from grader.model import (
 from grader.runner import Limits, LocalRunner, Wanted
 from grader.session import LocalSession
 
+pytestmark = pytest.mark.unmeasured
+
 WANTED = Wanted({"double": ("double", "twice"), "both": ("both",)})
 QUICK = Limits(load=1.0, case=0.6, submission=20.0)
 DOUBLE = "def double(x):\n    return 2 * x\n"

@@ -1,6 +1,6 @@
 """A whole class through the command line, ended at odd moments: nothing finished is lost, nothing is left behind.
 
-The short tests end a class of thirty twice; the long ones do what docs/scale.md promises: a thousand submissions, ended
+The short tests end a class of twenty twice; the long ones do what docs/scale.md promises: a thousand submissions, ended
 ten times; ten thousand at flat memory; a disk that is full.
 """
 
@@ -31,7 +31,7 @@ pytestmark = [
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc"),
     pytest.mark.unmeasured,  # a full disk would be full for the measurements as well
 ]
-FEW, MANY, MOST = 30, 1000, 10_000
+FEW, MANY, MOST = 20, 1000, 10_000
 
 
 @dataclass(frozen=True)

@@ -268,6 +268,7 @@ def judged(frames: Frames, sizes: Sequence[int]) -> Counter[str]:
     return tally
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(streams(1, 5), CHUNKS)
 def test_any_stream_is_answers_or_a_breach(frames: Frames, sizes: list[int]) -> None:

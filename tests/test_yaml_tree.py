@@ -322,6 +322,7 @@ def test_an_empty_file_says_so(text: str) -> None:
     assert only_problem(text) == Problem((), "the file is empty: it has nothing, or nothing but comments", Mark(1, 1))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("opening", ["[", "{", "- ", "? ", "[{a: ", "{a: [", "a: ["])
 def test_deep_nesting_ends_at_once(opening: str) -> None:
     began = time.perf_counter()

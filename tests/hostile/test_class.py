@@ -23,7 +23,7 @@ from grader.runner import LocalRunner
 
 pytestmark = pytest.mark.unmeasured
 
-HONEST, HOSTILE = 200, 60
+HONEST, HOSTILE = 80, 40
 STALLS = frozenset({"loops_forever.py"})
 """Honest ones that use up some seconds: one of each is enough."""
 
