@@ -16,6 +16,7 @@ from grader.assignments import Gradable, load_all, load_gradable
 from grader.console import console, say, warn
 from grader.errors import UsageError
 from grader.exam import Exam
+from grader.handin import SubmissionInfo
 from grader.intake import Entry, read_submission
 from grader.layouts import Found, find
 from grader.plan import Order as Order  # whoever grades gives one
@@ -137,10 +138,15 @@ def _finished(plan: Plan, order: Order, about: About, store: Store, run: _Run) -
     if not order.only:
         store.only_present(entry.id for entry in plan.entries)
     settle(store)
-    rows, color = list(store.rows()), order.color
-    scores, same_minute = _scores(rows), of_one_minute(row.info for row in rows) if about.counts_mtime else ""
-    old = sum(row.fingerprint.partition(":")[0] not in (about.fingerprint, RESCORED) for row in rows)
-    del rows  # reports read them anew, and there may be many
+    color = order.color
+    scores: dict[str, float | None] = {}
+    infos: list[SubmissionInfo] = []
+    old = 0
+    for row in store.rows():  # not as a list: reports read them anew, and there may be many
+        scores |= _scores([row])
+        infos += [row.info] if about.counts_mtime else []
+        old += row.fingerprint.partition(":")[0] not in (about.fingerprint, RESCORED)
+    same_minute = of_one_minute(infos)
     others = {id_: score for id_, score in run.before.items() if id_ in scores and id_ not in run.graded}
     for sentence in settled_in_words(others, scores):
         say(sentence, color)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,8 +47,9 @@ def stored(columns: tuple[object, ...]) -> Stored:
     raw_score, penalty, score, points = map(number, numbers)
     if read.id != id_ or status not in ("graded", "ungraded") or late not in (0, 1, UNSETTLED):
         raise records.Unreadable(f"the row of {str(id_)[:60]!r} contradicts itself")
-    values = (raw_score, penalty, score, points, text(reason), number(seconds), moment(graded_at))
-    return Stored(read, text(fingerprint), text(status), *values, late == 1, late == UNSETTLED)
+    graded_by, why = sys.intern(text(fingerprint)), sys.intern(text(reason))  # once for all rows that have it
+    values = (raw_score, penalty, score, points, why, number(seconds), moment(graded_at))
+    return Stored(read, graded_by, text(status), *values, late == 1, late == UNSETTLED)
 
 
 def override(points: object, reason: object, case: object, at: object) -> Override:

@@ -120,9 +120,11 @@ def whole_class(store: Store) -> ClassResults:
     with telling(store.path):
         dates = dates_of(about.dates)
     infos = {row.info.id: with_student(row.info, placed) for row in rows if row.info.id in placed.counting}
+    graded_at = {row.info.id: row.graded_at for row in rows}
+    del rows
     is_partial = about.lacking or (f"only part {about.shard} of the class" if about.shard else "")
     return ClassResults(
-        results=StoredResults(store, policy_of(about), infos, {r.info.id: r.graded_at for r in rows}, overrides),
+        results=StoredResults(store, policy_of(about), infos, graded_at, overrides),
         # Whose submission is not here may have handed in to another part.
         standings=[each for each in placed.standings if not (is_partial and each.status == "missing")],
         unknown=placed.unknown,
