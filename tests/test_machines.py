@@ -51,7 +51,7 @@ def here(graded_once: Course, tmp_path_factory: pytest.TempPathFactory) -> Path:
         (tools / name).chmod(0o755)
     job = loaded("kubernetes-grade.yaml")["spec"]
     told = job["template"]["spec"]["containers"][0]["args"][0].replace("/class/submissions.zip", "class")
-    told = re.sub(r"(?<!\w)/(results|work)\b(?!\.)", rf"{here}/\1", told)
+    told = re.sub(r"(?<!\w)/(results|scratch)\b(?!\.)", rf"{here}/\1", told)
     ran(here, "bash", str(TEMPLATES / "slurm-grade.sh"), SLURM_ARRAY_TASK_ID="1", SLURM_CPUS_PER_TASK="2")
     ran(here, *BASH, told, JOB_COMPLETION_INDEX="1")
     ran(here, *BASH, step(loaded("matrix-workflow.yml")["jobs"]["grade"], "Grade"), PART="3", SUBMISSIONS="class")
