@@ -125,8 +125,9 @@ class _Index:
             (self._emails, word(student.email)),
         ]
         if known := _first(sure):
-            named = [] if self._is_called(student, known) else self._called(student.name)
-            return _Fits(sorted({*known, *named}), sure=not named)  # an id may be feigned: then it is neither's
+            beyond_doubt = student.login or student.email or self._is_called(student, known)
+            named = [] if beyond_doubt else self._called(student.name)  # an id may be feigned
+            return _Fits(sorted({*known, *named}), sure=not named)
         if members := self._groups.get(_folded(student.group)):
             return _Fits(members, group=_folded(student.group))
         surely: Sequence[int] = ()

@@ -215,3 +215,8 @@ def test_an_id_with_the_name_of_somebody_else_is_neithers() -> None:
     handed_in = {"b": Student("turingalan", "102"), "x": Student("hoppergrace", "101")}
     found = match(CLASS, handed_in)
     assert (found.owners, found.ambiguous) == ({"b": 1}, (("x", (ADA, GRACE)),))
+
+
+@pytest.mark.parametrize("student", [Student("alanturing", login="ada"), Student("alanturing", email="ada@b.org")])
+def test_a_login_or_address_counts_though_it_reads_like_somebody_elses_name(student: Student) -> None:
+    assert whose(student) == [ADA]
